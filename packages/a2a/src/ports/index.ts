@@ -1,0 +1,8 @@
+/**
+ * Ports: the small interfaces between the engine and the world.
+ * The engine calls them; `stores/` and applications implement them; one contract suite runs every store.
+ */
+export * from "./journal.js";
+export * from "./log.js";
+export * from "./push-configs.js";
+export * from "./store.js";

@@ -1,0 +1,123 @@
+/**
+ * The journal port: where tasks live. A task is its entries, numbered from 1 without gaps;
+ * everything else (the Task, lists, streams, webhooks) is read from them.
+ */
+import type { Message, StreamResponse, TaskState } from "../protocol/index.js";
+
+/** A value now or later. Stores that can answer at once do, which spares the hot path a promise. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** A StreamResponse that belongs to a task, so anything but a direct Message. */
+export type TaskEvent = Exclude<StreamResponse, { message: Message }>;
+
+/** One event of a task as it goes on the wire, and the user's message it follows, if any. */
+export class Entry {
+  #json: string | undefined;
+  #event: TaskEvent | undefined;
+
+  /**
+   * @param seq 1 for the creating Task, then growing by exactly one.
+   * @param event The event, or its JSON as a store kept it.
+   * @param message The user's message that this event follows (not for the creating Task, whose history has it).
+   */
+  constructor(
+    readonly seq: number,
+    event: TaskEvent | string,
+    readonly message?: Message,
+  ) {
+    if (typeof event === "string") this.#json = event;
+    else this.#event = event;
+  }
+
+  get event(): TaskEvent {
+    this.#event ??= JSON.parse(this.#json as string) as TaskEvent;
+    return this.#event;
+  }
+
+  /** The event as JSON text, made once and shared by the store and every stream. */
+  get json(): string {
+    this.#json ??= JSON.stringify(this.#event);
+    return this.#json;
+  }
+}
+
+/** What is known of a task without reading its content. */
+export interface TaskHead {
+  readonly id: string;
+  readonly contextId: string;
+  /** (tenant, principal) in one string; tasks, contexts and lists never cross it. */
+  readonly owner: string;
+  readonly state: TaskState;
+  /** `status.timestamp` in milliseconds since 1970. */
+  readonly statusMillis: number;
+  /** Number of the last entry. */
+  readonly seq: number;
+}
+
+/** New entries of one task. */
+export interface Append {
+  /** The task after these entries. `head.seq` is the last entry's number. */
+  readonly head: TaskHead;
+  /** The number the journal must be at for the append to be taken; 0 creates the task (and claims its context). */
+  readonly expected: number;
+  readonly entries: readonly Entry[];
+  /** The folded Task as JSON where the engine has it at hand (the task has ended or paused). Made once, then shared. */
+  readonly snapshot?: () => string;
+}
+
+/** The Task folded from entries 1 to `head.seq`, as JSON. */
+export interface Snapshot {
+  readonly head: TaskHead;
+  readonly json: string;
+}
+
+/** Which tasks to list. All given conditions hold together. */
+export interface ListQuery {
+  readonly owner: string;
+  readonly contextId?: string;
+  readonly state?: TaskState;
+  /** Only tasks whose status is as new as this or newer, in milliseconds. */
+  readonly since?: number;
+  readonly limit: number;
+  /** The last task of the page before: only tasks that come after it in order. */
+  readonly after?: { readonly statusMillis: number; readonly id: string };
+}
+
+/** One page, newest status first, then by id (ascending). */
+export interface ListPage {
+  readonly heads: readonly TaskHead[];
+  /** More tasks follow the last one. */
+  readonly more: boolean;
+  /** All tasks that match, on every page. */
+  readonly totalSize: number;
+}
+
+export interface Journal {
+  /**
+   * Makes all appends durable together; returns those that were refused because the journal is not
+   * at `expected` (or, creating, the context is another owner's). Throws when nothing was kept.
+   */
+  append(batch: readonly Append[]): MaybePromise<readonly Append[]>;
+
+  head(id: string): MaybePromise<TaskHead | undefined>;
+
+  /** The folded Task. */
+  load(id: string): MaybePromise<Snapshot | undefined>;
+
+  /**
+   * Entries after `after`, in order, at least one if there is one, and no more than about `maxBytes` of JSON.
+   * `undefined` when entries right after `after` were folded away.
+   */
+  read(id: string, after: number, maxBytes: number): MaybePromise<readonly Entry[] | undefined>;
+
+  list(query: ListQuery): MaybePromise<ListPage>;
+
+  /** Whose context it is; `undefined` for a new one. */
+  contextOwner(contextId: string): MaybePromise<string | undefined>;
+
+  /** Tasks that were SUBMITTED or WORKING: after a restart, those whose executor is gone. */
+  running(): MaybePromise<readonly TaskHead[]>;
+
+  /** Forgets a task and its entries. */
+  remove(id: string): MaybePromise<void>;
+}

@@ -1,0 +1,13 @@
+/** A store: the journal and what is kept beside it, opened and closed together. */
+import type { Journal, MaybePromise } from "./journal.js";
+import type { PushConfigs } from "./push-configs.js";
+
+export interface Store {
+  readonly journal: Journal;
+  readonly pushConfigs: PushConfigs;
+  /** Called once before the first use. Throws with a message for the operator (locked, newer schema, unreadable). */
+  open(): MaybePromise<void>;
+  close(): MaybePromise<void>;
+  /** Throws when the store cannot take an append right now; behind `/readyz`. */
+  ping(): MaybePromise<void>;
+}
