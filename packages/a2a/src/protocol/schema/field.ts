@@ -20,6 +20,9 @@ export interface Field {
   /** Name of the oneof group; exactly one field of a group is set. */
   readonly oneof?: string;
   readonly deprecated?: true;
+  /** Least and greatest value of an int32. */
+  readonly min?: number;
+  readonly max?: number;
   /** Required, but its empty value is as good as any (`nextPageToken`). */
   readonly emptyAllowed?: true;
   /** Not even a lenient reader can do without it. */

@@ -24,7 +24,7 @@ export const requestMessages = {
       3,
       "int32",
       "How many of the most recent messages of the history to return: unset is no limit, 0 is none. The server may return fewer.",
-      optional,
+      { optional: true, min: 0 },
     ),
   }),
 
@@ -36,10 +36,13 @@ export const requestMessages = {
       4,
       "int32",
       "The greatest number of tasks to return, from 1 to 100; 50 when unset. The server may return fewer.",
-      optional,
+      { optional: true, min: 1, max: 100 },
     ),
     pageToken: one(5, "string", "The `nextPageToken` of an earlier answer, to get the page that follows it."),
-    historyLength: one(6, "int32", "How many messages of its history each task may carry.", optional),
+    historyLength: one(6, "int32", "How many messages of its history each task may carry.", {
+      optional: true,
+      min: 0,
+    }),
     statusTimestampAfter: one(
       7,
       "timestamp",
@@ -106,7 +109,7 @@ export const requestMessages = {
 
   ListTaskPushNotificationConfigsRequest: message("The request of `ListTaskPushNotificationConfigs`.", {
     taskId: one(1, "string", "The id of the task.", required),
-    pageSize: one(2, "int32", "The greatest number of configurations to return."),
+    pageSize: one(2, "int32", "The greatest number of configurations to return.", { min: 0 }),
     pageToken: one(3, "string", "The `nextPageToken` of an earlier answer."),
     tenant: tenant(4),
   }),

@@ -1,5 +1,5 @@
 /** Tasks, messages, artifacts and the events of a stream (spec 4.1, 4.2). */
-import { type EnumSchema, list, message, one, oneof, optional, required } from "./field.js";
+import { type EnumSchema, list, message, one, oneof, required } from "./field.js";
 
 const TaskState: EnumSchema = {
   doc: "The lifecycle states of a `Task`.",
@@ -141,7 +141,7 @@ export const taskMessages = {
       3,
       "int32",
       "How many of the most recent messages of the history the answer may carry: unset is no limit, 0 is none. The server may return fewer.",
-      optional,
+      { optional: true, min: 0 },
     ),
     returnImmediately: one(
       4,

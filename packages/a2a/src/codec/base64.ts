@@ -1,0 +1,43 @@
+/** Bytes of the wire: base64 and base64url come in, padded standard base64 goes out. */
+
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const chunk = 0x2000;
+
+/** The same bytes as padded standard base64; undefined when the text is neither base64 nor base64url. */
+export function normalizeBase64(text: string): string | undefined {
+  const padding = text.endsWith("==") ? 2 : text.endsWith("=") ? 1 : 0;
+  const digits = text.length - padding;
+  const tail = digits % 4;
+  if (tail === 1 || (padding > 0 && text.length % 4 !== 0)) return undefined;
+
+  const bare = padding === 0 ? text : text.slice(0, digits);
+  if (/[^A-Za-z0-9+/]/.test(bare)) {
+    if (/[^A-Za-z0-9_-]/.test(bare)) return undefined;
+    return normalizeBase64(bare.replaceAll("-", "+").replaceAll("_", "/"));
+  }
+  if (tail === 0) return text;
+  // The bits of the last digit that belong to no byte must be zero in the normal form.
+  const last = alphabet.indexOf(bare.charAt(digits - 1));
+  const clean = last & (tail === 2 ? 0b110000 : 0b111100);
+  if (clean === last && padding > 0) return text;
+  return bare.slice(0, -1) + alphabet.charAt(clean) + (tail === 2 ? "==" : "=");
+}
+
+/** Bytes to padded standard base64. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let binary = "";
+  for (let i = 0; i < bytes.length; i += chunk) {
+    binary += String.fromCharCode(...bytes.subarray(i, i + chunk));
+  }
+  return btoa(binary);
+}
+
+/** Base64 or base64url to bytes. Throws a TypeError when it is neither. */
+export function decodeBase64(text: string): Uint8Array<ArrayBuffer> {
+  const normal = normalizeBase64(text);
+  if (normal === undefined) throw new TypeError("not base64");
+  const binary = atob(normal);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}

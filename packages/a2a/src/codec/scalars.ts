@@ -1,0 +1,60 @@
+/// <reference lib="es2024.string" />
+/** Readers of single values. Each gives the normal form, or undefined after noting a violation. */
+import { normalizeBase64 } from "./base64.js";
+import type { Reader } from "./reader.js";
+import type { Slot } from "./shapes.js";
+import { normalizeTimestamp } from "./timestamp.js";
+
+type Key = string | number;
+
+export function readString(reader: Reader, key: Key, value: unknown): string | undefined {
+  if (typeof value !== "string") return reader.expected(key, "a string", value);
+  return value.isWellFormed() ? value : reader.fail(key, "expected well-formed Unicode");
+}
+
+export function readBool(reader: Reader, key: Key, value: unknown): boolean | undefined {
+  return typeof value === "boolean" ? value : reader.expected(key, "true or false", value);
+}
+
+export function readInt32(reader: Reader, key: Key, value: unknown, slot: Slot): number | undefined {
+  const { min = -(2 ** 31), max = 2 ** 31 - 1 } = slot.field;
+  const number = typeof value === "string" && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
+  if (Number.isInteger(number) && (number as number) >= min && (number as number) <= max) {
+    // `+ 0` turns -0, which JSON cannot keep, into 0.
+    return (number as number) + 0;
+  }
+  const got =
+    typeof value === "number" ? String(value) : typeof value === "string" ? quote(value) : undefined;
+  const range = `an integer from ${min} to ${max}`;
+  return got === undefined
+    ? reader.expected(key, range, value)
+    : reader.fail(key, `expected ${range}, got ${got}`);
+}
+
+export function readEnum(reader: Reader, key: Key, value: unknown, slot: Slot): string | undefined {
+  const name = slot.names?.get(value);
+  if (name !== undefined || (slot.names?.has(value) && !slot.field.required)) return name;
+  const allowed = [...new Set(slot.names?.values())].filter((known) => known !== undefined).join(", ");
+  return typeof value === "string" || typeof value === "number"
+    ? reader.fail(key, `expected one of ${allowed}, got ${quote(value)}`)
+    : reader.expected(key, `one of ${allowed}`, value);
+}
+
+export function readBytes(reader: Reader, key: Key, value: unknown): string | undefined {
+  if (typeof value !== "string") return reader.expected(key, "a base64 string", value);
+  return normalizeBase64(value) ?? reader.fail(key, "expected base64 or base64url");
+}
+
+export function readTimestamp(reader: Reader, key: Key, value: unknown): string | undefined {
+  if (typeof value !== "string") return reader.expected(key, "a timestamp string", value);
+  return (
+    normalizeTimestamp(value) ??
+    reader.fail(key, `expected an RFC 3339 timestamp such as 2023-10-27T10:00:00.000Z, got ${quote(value)}`)
+  );
+}
+
+function quote(value: string | number): string {
+  return typeof value === "number"
+    ? String(value)
+    : JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+}

@@ -1,0 +1,28 @@
+/** Timestamps of the wire: RFC 3339 in any offset comes in, UTC with `Z` goes out (spec 5.6.1). */
+
+const rfc3339 =
+  /^(\d{4}-\d{2}-(\d{2}))T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d{1,9}))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
+const earliest = Date.parse("0001-01-01T00:00:00Z");
+const latest = Date.parse("9999-12-31T23:59:59Z");
+
+/**
+ * The timestamp in UTC with three fraction digits, or with six or nine where it is finer than
+ * milliseconds. Undefined when the text is no timestamp between the years 1 and 9999.
+ */
+export function normalizeTimestamp(text: string): string | undefined {
+  const match = rfc3339.exec(text);
+  if (match === null) return undefined;
+  const [, date, day, hours, minutes, seconds, fraction = "", sign, offsetHours, offsetMinutes] = match;
+
+  const local = Date.parse(`${date}T${hours}:${minutes}:${seconds}Z`);
+  // Date.parse lets 30 February roll over into March.
+  if (Number.isNaN(local) || new Date(local).getUTCDate() !== Number(day)) return undefined;
+  const offset = (Number(offsetHours ?? 0) * 60 + Number(offsetMinutes ?? 0)) * 60_000;
+  const utc = sign === "-" ? local + offset : local - offset;
+  if (utc < earliest || utc > latest) return undefined;
+
+  const digits = fraction.replace(/0+$/, "");
+  const precision = Math.max(3, Math.ceil(digits.length / 3) * 3);
+  const normal = `${new Date(utc).toISOString().slice(0, 19)}.${digits.padEnd(precision, "0")}Z`;
+  return normal === text ? text : normal;
+}
