@@ -14,6 +14,7 @@ import type {
   ListTaskPushNotificationConfigsResponse,
   ListTasksRequest,
   ListTasksResponse,
+  MessageName,
   SendMessageRequest,
   SendMessageResponse,
   StreamResponse,
@@ -62,10 +63,9 @@ export interface HttpRoute {
 
 export interface Operation {
   readonly name: OperationName;
-  /** Message name of the request in the schema. */
-  readonly request: string;
-  /** Message name of the response (of each event, for a stream); "Empty" where there is none. */
-  readonly response: string;
+  readonly request: MessageName;
+  /** The response (each event of it, for a stream); "Empty" where there is none. */
+  readonly response: MessageName | "Empty";
   readonly streaming: boolean;
   /** The card capability it needs (spec 3.3.4). */
   readonly capability?: "streaming" | "pushNotifications" | "extendedAgentCard";
