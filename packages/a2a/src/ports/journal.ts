@@ -34,6 +34,12 @@ export class Entry {
     return this.#event;
   }
 
+  /** The task's state, if this event states it. */
+  get state(): TaskState | undefined {
+    if (this.#event === undefined && this.#json?.startsWith('{"artifactUpdate"')) return undefined;
+    return (this.event.statusUpdate ?? this.event.task)?.status.state;
+  }
+
   /** The event as JSON text, made once and shared by the store and every stream. */
   get json(): string {
     this.#json ??= JSON.stringify(this.#event);
@@ -61,7 +67,7 @@ export interface Append {
   /** The number the journal must be at for the append to be taken; 0 creates the task (and claims its context). */
   readonly expected: number;
   readonly entries: readonly Entry[];
-  /** The folded Task as JSON where the engine has it at hand (the task has ended or paused). Made once, then shared. */
+  /** The folded Task as JSON, when the task has ended and the engine has it at hand. Made once, then shared. */
   readonly snapshot?: () => string;
 }
 

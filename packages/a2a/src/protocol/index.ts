@@ -4,6 +4,7 @@
  */
 export * from "./errors.js";
 export * from "./lifecycle.js";
+export * from "./media-types.js";
 export * from "./operations.js";
 export * from "./schema/index.js";
 export * from "./types.gen.js";

@@ -1,0 +1,60 @@
+/** The card a server publishes: what the agent wrote, completed with what the server knows. */
+import type { CardDraft } from "../agent/index.js";
+import type { Authenticator } from "../auth/index.js";
+import { check } from "../codec/index.js";
+import { type AgentCard, type AgentExtension, type AgentInterface, protocolVersion } from "../protocol/index.js";
+
+/** The extension by which streams resume with `Last-Event-ID`; docs/extensions/stream-resumption.md says how. */
+export const streamResumption: AgentExtension = {
+  uri: "urn:parley:a2a:stream-resumption:v1",
+  description:
+    "Every stream event has an id; SubscribeToTask with Last-Event-ID sends exactly the events after it, also when the task has ended.",
+};
+
+export interface CardFacts {
+  /** Where the server is reached from outside, without a trailing slash. */
+  readonly url: string;
+  readonly pushNotifications: boolean;
+  readonly extendedAgentCard: boolean;
+  readonly authenticator: Authenticator | undefined;
+}
+
+/**
+ * @throws A2AError INVALID_PARAMS naming the field when the finished card breaks the specification (spec 4.4.1).
+ */
+export function buildCard(draft: CardDraft, facts: CardFacts): AgentCard {
+  const capabilities = draft.capabilities ?? {};
+  const streaming = capabilities.streaming ?? true;
+  const { authenticator } = facts;
+  const card: AgentCard = {
+    ...draft,
+    supportedInterfaces: draft.supportedInterfaces ?? interfacesAt(facts.url),
+    capabilities: {
+      ...capabilities,
+      streaming,
+      pushNotifications: capabilities.pushNotifications ?? facts.pushNotifications,
+      extendedAgentCard: capabilities.extendedAgentCard ?? facts.extendedAgentCard,
+      extensions: [...(capabilities.extensions ?? []), ...(streaming ? [streamResumption] : [])],
+    },
+    ...(authenticator && {
+      securitySchemes: { ...draft.securitySchemes, ...authenticator.schemes },
+      securityRequirements: draft.securityRequirements ?? [...authenticator.requirements],
+    }),
+    defaultInputModes: draft.defaultInputModes ?? ["text/plain"],
+    defaultOutputModes: draft.defaultOutputModes ?? ["text/plain"],
+    skills: draft.skills ? [...draft.skills] : [theOneSkill(draft)],
+  };
+  return check("AgentCard", JSON.parse(JSON.stringify(card)));
+}
+
+function interfacesAt(url: string): AgentInterface[] {
+  return [
+    { url: `${url}/`, protocolBinding: "JSONRPC", protocolVersion },
+    { url, protocolBinding: "HTTP+JSON", protocolVersion },
+  ];
+}
+
+/** A card must name a skill; an agent that names none is its own. */
+function theOneSkill({ name, description }: CardDraft) {
+  return { id: name.toLowerCase().replace(/[^a-z0-9]+/g, "-"), name, description, tags: ["agent"] };
+}

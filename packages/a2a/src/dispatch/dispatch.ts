@@ -1,0 +1,205 @@
+/** One operation layer: every call of every binding passes here, in the same order, before its verb runs. */
+import type { Authenticator, Principal } from "../auth/index.js";
+import { check } from "../codec/index.js";
+import {
+  type Caller,
+  cancelTask,
+  type Engine,
+  getTask,
+  listTasks,
+  sendMessage,
+  sendStreamingMessage,
+  subscribeToTask,
+} from "../engine/index.js";
+import type { MaybePromise } from "../ports/index.js";
+import {
+  A2AError,
+  type AgentCard,
+  invalidField,
+  type OperationName,
+  type OperationTypes,
+  operations,
+  type SendMessageRequest,
+} from "../protocol/index.js";
+import type { Push } from "../push/index.js";
+import type { Call, Dispatcher, EventStream, Reply } from "./contract.js";
+import { contentChecker } from "./content.js";
+import { activateExtensions } from "./extensions.js";
+import { negotiateVersion } from "./version.js";
+
+/** A call as an interceptor sees it: checked, authenticated, about to run. */
+export interface Intercepted {
+  readonly operation: OperationName;
+  readonly request: OperationTypes[OperationName]["request"];
+  readonly principal: Principal | undefined;
+  readonly tenant: string | undefined;
+  readonly call: Call;
+}
+
+/** Runs around every operation. It may refuse by throwing an A2AError, or watch what `next` gives. */
+export type Interceptor = (
+  intercepted: Intercepted,
+  next: () => Promise<Reply | EventStream>,
+) => Promise<Reply | EventStream>;
+
+export interface DispatchOptions {
+  readonly engine: Engine;
+  /** The public card as it is served. */
+  readonly card: () => AgentCard;
+  readonly versions: readonly string[];
+  readonly push?: Push | undefined;
+  readonly authenticator?: Authenticator | undefined;
+  readonly extendedCard?: ((principal: Principal) => MaybePromise<AgentCard>) | undefined;
+  readonly interceptors?: readonly Interceptor[] | undefined;
+}
+
+/** What a verb is given. */
+interface Admitted<N extends OperationName> {
+  readonly request: OperationTypes[N]["request"];
+  readonly caller: Caller;
+  readonly call: Call;
+}
+
+type UnaryName = Exclude<OperationName, StreamingName>;
+type StreamingName = "SendStreamingMessage" | "SubscribeToTask";
+type Verb<N extends OperationName, R> = (admitted: Admitted<N>) => Promise<R>;
+
+export function createDispatcher(options: DispatchOptions): Dispatcher {
+  const { engine, authenticator, interceptors = [] } = options;
+  const unaryVerbs = unary(options);
+  const streamVerbs: { [N in StreamingName]: Verb<N, EventStream> } = {
+    SendStreamingMessage: ({ request, caller }) => sendStreamingMessage(engine, request, caller),
+    SubscribeToTask: ({ request, caller, call }) =>
+      subscribeToTask(engine, request.id, caller, cursorOf(call.lastEventId)),
+  };
+  let checked: { card: AgentCard; content: (request: SendMessageRequest) => void } | undefined;
+
+  /** Everything that can refuse a call before its verb runs. */
+  function admit<N extends OperationName>(name: N, value: unknown, call: Call, principal: Principal | undefined): Admitted<N> {
+    negotiateVersion(call.version, options.versions);
+    const card = options.card();
+    const extensions = activateExtensions(call.extensions, card);
+    requireCapability(name, card);
+    const request = check(operations[name].request, value) as OperationTypes[N]["request"];
+    const tenant = tenantOf(request, call);
+    checkHistoryLength(request);
+    if ("message" in request) {
+      if (checked?.card !== card) checked = { card, content: contentChecker(card) };
+      checked.content(request);
+      if (request.configuration?.taskPushNotificationConfig) requirePush(card);
+    }
+    return { request, call, caller: { owner: ownerOf(tenant, principal), tenant, principal, extensions } };
+  }
+
+  async function run<N extends OperationName, R extends Reply | EventStream>(
+    name: N,
+    value: unknown,
+    call: Call,
+    verb: Verb<N, R>,
+  ): Promise<R> {
+    const authenticating = authenticator?.authenticate(call);
+    const principal = authenticating instanceof Promise ? await authenticating : authenticating;
+    const admitted = admit(name, value, call, principal);
+    if (interceptors.length === 0) return verb(admitted);
+    const intercepted: Intercepted = { operation: name, request: admitted.request, principal, tenant: admitted.caller.tenant, call };
+    const chain = interceptors.reduceRight<() => Promise<Reply | EventStream>>(
+      (next, interceptor) => () => interceptor(intercepted, next),
+      () => verb(admitted),
+    );
+    return (await chain()) as R;
+  }
+
+  return {
+    unary: (name, request, call) => run(name, request, call, replyOf(unaryVerbs[name as UnaryName] as Verb<OperationName, string>)),
+    stream: (name, request, call) => run(name, request, call, streamVerbs[name as StreamingName] as Verb<OperationName, EventStream>),
+  };
+}
+
+/** The unary operations, each giving its response message as JSON. */
+function unary({ engine, push, extendedCard }: DispatchOptions): { [N in UnaryName]: Verb<N, string> } {
+  /** Push configurations are owned like their task. */
+  const owned = async (taskId: string | undefined, caller: Caller): Promise<{ push: Push; taskId: string }> => {
+    if (push === undefined) throw new A2AError("PUSH_NOTIFICATION_NOT_SUPPORTED");
+    if (taskId === undefined) throw invalidField("taskId", "required");
+    await engine.find(taskId, caller.owner);
+    return { push, taskId };
+  };
+  return {
+    SendMessage: ({ request, caller }) => sendMessage(engine, request, caller),
+    GetTask: ({ request, caller }) => getTask(engine, request, caller.owner),
+    ListTasks: ({ request, caller }) => listTasks(engine, request, caller.owner),
+    CancelTask: ({ request, caller }) => cancelTask(engine, request.id, caller.owner),
+    CreateTaskPushNotificationConfig: async ({ request, caller }) => {
+      const { push, taskId } = await owned(request.taskId, caller);
+      return JSON.stringify(await push.create(request, taskId));
+    },
+    GetTaskPushNotificationConfig: async ({ request, caller }) => {
+      const { push, taskId } = await owned(request.taskId, caller);
+      return JSON.stringify(await push.get(taskId, request.id));
+    },
+    ListTaskPushNotificationConfigs: async ({ request, caller }) => {
+      const { push, taskId } = await owned(request.taskId, caller);
+      return JSON.stringify(await push.list(taskId, request));
+    },
+    DeleteTaskPushNotificationConfig: async ({ request, caller }) => {
+      const { push, taskId } = await owned(request.taskId, caller);
+      await push.delete(taskId, request.id);
+      return "{}";
+    },
+    GetExtendedAgentCard: async ({ caller }) => {
+      if (extendedCard === undefined) throw new A2AError("EXTENDED_AGENT_CARD_NOT_CONFIGURED");
+      if (caller.principal === undefined) throw new A2AError("UNAUTHENTICATED");
+      return JSON.stringify(await extendedCard(caller.principal));
+    },
+  };
+}
+
+const replyOf =
+  <N extends OperationName>(verb: Verb<N, string>): Verb<N, Reply> =>
+  async (admitted) => ({ json: await verb(admitted), extensions: admitted.caller.extensions });
+
+/** Spec 3.3.4. */
+function requireCapability(name: OperationName, card: AgentCard): void {
+  const row = operations[name];
+  if (!("capability" in row) || card.capabilities[row.capability]) return;
+  if (row.capability === "pushNotifications") requirePush(card);
+  throw new A2AError("UNSUPPORTED_OPERATION", `${name} needs the capability ${row.capability}, which this agent's card does not declare`, {
+    metadata: { operation: name, capability: row.capability },
+  });
+}
+
+function requirePush(card: AgentCard): void {
+  if (!card.capabilities.pushNotifications) throw new A2AError("PUSH_NOTIFICATION_NOT_SUPPORTED");
+}
+
+/** The tenant of the route or of the request; they may not differ. */
+function tenantOf(request: { tenant?: string }, call: Call): string | undefined {
+  const named = request.tenant || undefined;
+  if (call.tenant !== undefined && named !== undefined && call.tenant !== named) {
+    throw invalidField("tenant", "not the tenant of the request's path");
+  }
+  return call.tenant ?? named;
+}
+
+/** (tenant, principal) as one string that no other pair gives. */
+function ownerOf(tenant: string | undefined, principal: Principal | undefined): string {
+  if (tenant === undefined && principal === undefined) return "";
+  const { length } = tenant ?? "";
+  return `${length}:${tenant ?? ""}${principal ? `=${principal.id}` : ""}`;
+}
+
+function checkHistoryLength(request: OperationTypes[OperationName]["request"]): void {
+  if ("configuration" in request) checkNonNegative(request.configuration?.historyLength, "configuration.historyLength");
+  else if ("historyLength" in request) checkNonNegative(request.historyLength, "historyLength");
+}
+
+function checkNonNegative(value: number | undefined, field: string): void {
+  if (value !== undefined && value < 0) throw invalidField(field, `expected 0 or more, got ${value}`);
+}
+
+/** `Last-Event-ID` is the journal sequence the client has. */
+function cursorOf(lastEventId: string | undefined): number | undefined {
+  if (lastEventId === undefined || lastEventId === "") return undefined;
+  if (!/^\d{1,15}$/.test(lastEventId)) throw invalidField("Last-Event-ID", "expected the id of an event of this task");
+  return Number(lastEventId);
+}

@@ -1,0 +1,24 @@
+/** CancelTask (spec 3.1.5): one winner; whoever asks while the winner's append is under way shares its success. */
+import { A2AError, isTerminal } from "../protocol/index.js";
+import { timestamp } from "./clock.js";
+import type { Engine } from "./engine.js";
+
+/**
+ * @returns the canceled Task as JSON.
+ * @throws A2AError TASK_NOT_FOUND, TASK_NOT_CANCELABLE
+ */
+export async function cancelTask(engine: Engine, id: string, owner: string): Promise<string> {
+  const live = await engine.wakeFor(id, owner);
+  const sharing = live.state === "TASK_STATE_CANCELED" && live.committed < live.seq;
+  if (!sharing) {
+    if (isTerminal(live.state)) {
+      engine.release(live);
+      throw new A2AError("TASK_NOT_CANCELABLE", undefined, { metadata: { taskId: id, state: live.state } });
+    }
+    const { id: taskId, contextId } = live;
+    const status = { state: "TASK_STATE_CANCELED" as const, timestamp: timestamp() };
+    engine.recorder.record(live, { statusUpdate: { taskId, contextId, status } });
+    live.run?.stop();
+  }
+  return engine.text(id, owner);
+}

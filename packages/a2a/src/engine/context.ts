@@ -1,0 +1,105 @@
+/** What user code sees of its call and its task: AgentRequest, CallScope and AgentContext. */
+import type { AgentContext, AgentRequest, CallScope } from "../agent/index.js";
+import type { Principal } from "../auth/index.js";
+import { acceptsMediaType } from "../protocol/index.js";
+import type { Log } from "../ports/index.js";
+import type { Message, Part, SendMessageRequest, Task } from "../protocol/index.js";
+import type { LiveTask } from "./live-task.js";
+import type { Run } from "./run.js";
+
+/** Who calls, as dispatch found out. */
+export interface Caller {
+  /** (tenant, principal) in one string: what it owns is all it can see. */
+  readonly owner: string;
+  readonly tenant: string | undefined;
+  readonly principal: Principal | undefined;
+  /** Activated extensions. */
+  readonly extensions: readonly string[];
+}
+
+export class Request implements AgentRequest {
+  constructor(
+    readonly message: Message,
+    private readonly sent: SendMessageRequest,
+  ) {}
+  get parts(): readonly Part[] {
+    return this.message.parts;
+  }
+  get text(): string {
+    return textOf(this.message.parts);
+  }
+  get configuration() {
+    return this.sent.configuration ?? {};
+  }
+  get metadata() {
+    return this.sent.metadata;
+  }
+}
+
+function textOf(parts: readonly Part[]): string {
+  if (parts.length === 1) return parts[0]?.text ?? "";
+  return parts.flatMap((part) => part.text ?? []).join("\n");
+}
+
+/** What a scope needs from the engine. */
+export interface ScopeServices {
+  readonly log: Log;
+  taskOf(id: string, owner: string): Promise<Task | undefined>;
+}
+
+export class Scope implements CallScope {
+  constructor(
+    readonly contextId: string,
+    protected readonly caller: Caller,
+    protected readonly sent: SendMessageRequest,
+    protected readonly services: ScopeServices,
+  ) {}
+  get principal() {
+    return this.caller.principal;
+  }
+  get tenant() {
+    return this.caller.tenant;
+  }
+  get acceptedOutputModes(): readonly string[] {
+    return this.sent.configuration?.acceptedOutputModes ?? [];
+  }
+  accepts(mediaType: string): boolean {
+    const modes = this.acceptedOutputModes;
+    return modes.length === 0 || acceptsMediaType(modes, mediaType);
+  }
+  get extensions() {
+    return this.caller.extensions;
+  }
+  get log() {
+    return this.services.log;
+  }
+  getTask(id: string): Promise<Task | undefined> {
+    return this.services.taskOf(id, this.caller.owner);
+  }
+}
+
+export class Context extends Scope implements AgentContext {
+  readonly #run: Run;
+  readonly #live: LiveTask;
+
+  constructor(run: Run, live: LiveTask, caller: Caller, sent: SendMessageRequest, services: ScopeServices) {
+    super(live.contextId, caller, sent, services);
+    this.#run = run;
+    this.#live = live;
+  }
+  get taskId(): string {
+    return this.#live.id;
+  }
+  get task(): Task {
+    return this.#live.task;
+  }
+  get history(): readonly Message[] {
+    return this.#live.task.history ?? [];
+  }
+  get signal(): AbortSignal {
+    return this.#run.signal;
+  }
+  nextMessage(): Promise<Message> {
+    return this.#run.nextMessage();
+  }
+}

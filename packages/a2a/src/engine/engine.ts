@@ -1,0 +1,214 @@
+/** The task engine: holds what is live, finds what is stored, and hands each operation to its verb. */
+import type { Agent } from "../agent/index.js";
+import type { EventStream, StreamEvent } from "../dispatch/contract.js";
+import type { Entry, Journal, Log, MaybePromise, TaskHead } from "../ports/index.js";
+import {
+  A2AError,
+  isTerminal,
+  type Task,
+  type TaskPushNotificationConfig,
+  type TaskState,
+} from "../protocol/index.js";
+import { timestamp } from "./clock.js";
+import type { Caller, ScopeServices } from "./context.js";
+import { newId } from "./ids.js";
+import { LiveTask } from "./live-task.js";
+import { Recorder } from "./record.js";
+import { Run } from "./run.js";
+import { Laggards, TaskStream } from "./subscribe.js";
+
+/** What the engine needs of push notifications. */
+export interface PushHooks {
+  /** Checks and keeps the configuration that came with a message. @throws A2AError INVALID_PARAMS */
+  create(config: TaskPushNotificationConfig, taskId: string, field: string): MaybePromise<unknown>;
+  /** Entries of a task became durable. Never throws. */
+  publish(taskId: string, entries: readonly Entry[]): void;
+}
+
+export interface EngineOptions {
+  readonly agent: Agent;
+  readonly journal: Journal;
+  readonly log: Log;
+  readonly push?: PushHooks | undefined;
+  /** How long a stream's reader may stop reading, in milliseconds; 10 s unless told. */
+  readonly slowReaderMillis?: number | undefined;
+  /** How many characters a task may produce while a reader does not read; 8 Mi unless told. */
+  readonly slowReaderWeight?: number | undefined;
+}
+
+export class Engine {
+  readonly agent: Agent;
+  readonly journal: Journal;
+  readonly log: Log;
+  readonly push: PushHooks | undefined;
+  readonly recorder: Recorder;
+  readonly laggards: Laggards;
+  /** Contexts named by clients whose first task is not committed yet, and whose they are. */
+  readonly claims = new Map<string, string>();
+  readonly services: ScopeServices;
+  readonly #live = new Map<string, LiveTask>();
+  readonly #opening = new Map<string, Promise<LiveTask | undefined>>();
+  #closed = false;
+
+  constructor(options: EngineOptions) {
+    this.agent = options.agent;
+    this.journal = options.journal;
+    this.log = options.log;
+    this.push = options.push;
+    this.laggards = new Laggards(options.slowReaderMillis ?? 10_000, options.slowReaderWeight ?? 8 * 1024 * 1024);
+    this.recorder = new Recorder({
+      journal: this.journal,
+      log: this.log,
+      committed: (live, entries) => this.#committed(live, entries),
+      lost: (live, error) => this.#lost(live, error),
+    });
+    this.services = { log: this.log, taskOf: (id, owner) => this.#taskOf(id, owner) };
+  }
+
+  /** Ends what a stopped process left running: its executor is gone, and nobody should wait for it. */
+  async open(): Promise<void> {
+    for (const head of await this.journal.running()) {
+      const live = await this.wake(head.id);
+      if (live) this.fail(live, "The agent was restarted before the task ended.");
+    }
+    await this.recorder.drained();
+  }
+
+  /** Stops every run; those not waiting for input fail, as nobody will finish them. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const live of this.#live.values()) {
+      const waiting = live.state === "TASK_STATE_INPUT_REQUIRED";
+      live.run?.stop();
+      if (!waiting && !isTerminal(live.state)) this.fail(live, "The agent was stopped before the task ended.");
+    }
+    await this.recorder.drained();
+    for (const live of this.#live.values()) for (const stream of live.streams ?? []) stream.cut();
+  }
+
+  /** @throws A2AError UNAVAILABLE once the engine closes. */
+  assertOpen(): void {
+    if (this.#closed) throw new A2AError("UNAVAILABLE", "The agent is shutting down", { retryAfter: 1 });
+  }
+
+  fail(live: LiveTask, text: string): void {
+    const { id: taskId, contextId } = live;
+    const message = { messageId: newId(), contextId, taskId, role: "ROLE_AGENT" as const, parts: [{ text }] };
+    const status = { state: "TASK_STATE_FAILED" as const, message, timestamp: timestamp() };
+    this.recorder.record(live, { statusUpdate: { taskId, contextId, status } });
+  }
+
+  /** The live record of a task, if something is going on with it. */
+  live(id: string): LiveTask | undefined {
+    return this.#live.get(id);
+  }
+
+  /** Makes a task live that did not exist before. */
+  add(live: LiveTask): void {
+    this.#live.set(live.id, live);
+  }
+
+  /** The live record of a stored task, made from the journal when there is none. */
+  async wake(id: string): Promise<LiveTask | undefined> {
+    const live = this.#live.get(id);
+    if (live) return live;
+    let opening = this.#opening.get(id);
+    if (opening === undefined) {
+      opening = this.#load(id).finally(() => this.#opening.delete(id));
+      this.#opening.set(id, opening);
+    }
+    return opening;
+  }
+
+  async #load(id: string): Promise<LiveTask | undefined> {
+    const snapshot = await this.journal.load(id);
+    if (snapshot === undefined) return undefined;
+    const live = new LiveTask(snapshot.head, JSON.parse(snapshot.json) as Task);
+    this.#live.set(id, live);
+    return live;
+  }
+
+  /** Where a task stands, live or stored, if the owner may see it. @throws A2AError TASK_NOT_FOUND */
+  async find(id: string, owner: string): Promise<Pick<TaskHead, "id" | "contextId" | "owner" | "state" | "seq">> {
+    const found = this.#live.get(id) ?? (await this.journal.head(id));
+    return mine(found, id, owner);
+  }
+
+  /** The live record of a task that the owner may see. @throws A2AError TASK_NOT_FOUND */
+  async wakeFor(id: string, owner: string): Promise<LiveTask> {
+    return mine(await this.wake(id), id, owner);
+  }
+
+  /** A stream of a task, beginning with `from`: an event, or the sequence the reader has already. */
+  stream(live: LiveTask, caller: Caller, closes: (state: TaskState) => boolean, from: StreamEvent | number): EventStream {
+    const place = typeof from === "number" ? { cursor: from } : { cursor: from.seq ?? 0, first: from };
+    return new TaskStream(live, {
+      ...place,
+      closes,
+      journal: this.journal,
+      laggards: this.laggards,
+      extensions: caller.extensions,
+      ended: (left) => this.release(left),
+    });
+  }
+
+  run(live: LiveTask): Run {
+    live.run = new Run(live, {
+      agent: this.agent,
+      recorder: this.recorder,
+      log: this.log,
+      services: this.services,
+      ended: (ended) => this.release(ended),
+    });
+    return live.run;
+  }
+
+  /** Lets go of a record nobody needs. */
+  release(live: LiveTask): void {
+    if (live.idle && this.#live.get(live.id) === live) this.#live.delete(live.id);
+  }
+
+  #committed(live: LiveTask, entries: readonly Entry[]): void {
+    this.push?.publish(live.id, entries);
+    if (this.claims.size > 0 && entries[0]?.seq === 1) this.claims.delete(live.contextId);
+    this.release(live);
+  }
+
+  #lost(live: LiveTask, error: A2AError): void {
+    this.claims.delete(live.contextId);
+    this.#live.delete(live.id);
+    live.lose(error);
+  }
+
+  /** The task as JSON, all of it durable. @throws A2AError TASK_NOT_FOUND */
+  async text(id: string, owner: string): Promise<string> {
+    const live = this.#live.get(id);
+    if (live && mine(live, id, owner)) {
+      const text = live.text();
+      if (text !== undefined) {
+        await live.durable();
+        return text;
+      }
+    }
+    const snapshot = await this.journal.load(id);
+    mine(snapshot?.head, id, owner);
+    return (snapshot as { json: string }).json;
+  }
+
+  async #taskOf(id: string, owner: string): Promise<Task | undefined> {
+    try {
+      return JSON.parse(await this.text(id, owner)) as Task;
+    } catch (error) {
+      if (error instanceof A2AError && error.reason === "TASK_NOT_FOUND") return undefined;
+      throw error;
+    }
+  }
+}
+
+/** One answer for absent and for foreign, so that nobody learns what exists. */
+export function mine<T extends { owner: string }>(found: T | undefined, id: string, owner: string): T {
+  if (found === undefined || found.owner !== owner) {
+    throw new A2AError("TASK_NOT_FOUND", undefined, { metadata: { taskId: id } });
+  }
+  return found;
+}

@@ -1,0 +1,12 @@
+/**
+ * The task engine. A task is an append-only journal: every verb here either records an event of a task
+ * or reads the journal back as a Task, a list or a stream. Dispatch calls the verbs; they call the agent,
+ * the journal port and nothing else. Only `record.ts` writes, and nothing leaves before it is committed.
+ */
+export { cancelTask } from "./cancel.js";
+export type { Caller } from "./context.js";
+export { Engine, type EngineOptions, type PushHooks } from "./engine.js";
+export { newId } from "./ids.js";
+export { getTask, listTasks } from "./read.js";
+export { sendMessage, sendStreamingMessage } from "./send.js";
+export { subscribeToTask } from "./subscribe.js";

@@ -1,0 +1,165 @@
+/**
+ * The only writer. Events are folded at once and committed together, everything of one event-loop tick
+ * in one append; answers, stream events and webhooks are released after it.
+ */
+import { type Append, Entry, type Journal, type Log, type TaskEvent } from "../ports/index.js";
+import { A2AError, type Message, type Part } from "../protocol/index.js";
+import { millisOf, timestamp } from "./clock.js";
+import type { LiveTask } from "./live-task.js";
+
+/** How long executors may hold the event loop before commits and sockets get their turn. */
+const sliceMillis = 1;
+
+/** Uncommitted entries past which executors wait for the store. */
+const backlogLimit = 10_000;
+
+const defer: (run: () => void) => unknown =
+  typeof setImmediate === "function" ? setImmediate : (run) => setTimeout(run, 0);
+
+export interface RecorderOptions {
+  readonly journal: Journal;
+  readonly log: Log;
+  /** Called with what became durable, in order. */
+  readonly committed: (live: LiveTask, entries: readonly Entry[]) => void;
+  /** Called when a task's entries were refused or could not be kept. */
+  readonly lost: (live: LiveTask, error: A2AError) => void;
+}
+
+export class Recorder {
+  readonly #options: RecorderOptions;
+  #dirty: LiveTask[] = [];
+  #armed = false;
+  #committing = false;
+  #tickStart = 0;
+  #events = 0;
+  #backlog = 0;
+  #parked: Promise<void> | undefined;
+  #unpark: (() => void) | undefined;
+  #quiet: (() => void)[] = [];
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Records one event of a task; it is durable when `live.durable()` resolves.
+   * @throws A2AError INVALID_AGENT_RESPONSE when the event may not follow.
+   */
+  record(live: LiveTask, event: TaskEvent, message?: Message): Entry {
+    const entry = new Entry(live.seq + 1, event, message);
+    const fresh = live.pending.length === 0;
+    live.fold(entry, contentSize(entry));
+    if (event.artifactUpdate === undefined) live.statusMillis = millisOf(live.task.status.timestamp ?? timestamp());
+    if (fresh) this.#dirty.push(live);
+    this.#backlog++;
+    this.#events++;
+    this.#arm();
+    return entry;
+  }
+
+  #arm(): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    this.#tickStart = performance.now();
+    defer(() => this.#flush());
+  }
+
+  /** Undefined while the tick is young; otherwise the next tick, which executors wait for so that others get their turn. */
+  breathe(): Promise<void> | undefined {
+    if (this.#parked) return this.#parked;
+    if ((this.#events & 15) !== 0) return undefined;
+    const young = performance.now() - this.#tickStart < sliceMillis;
+    if (!this.#armed || (young && this.#backlog < backlogLimit)) return undefined;
+    this.#parked = new Promise((resolve) => {
+      this.#unpark = resolve;
+    });
+    return this.#parked;
+  }
+
+  #flush(): void {
+    this.#armed = false;
+    if (!this.#committing) this.#commit();
+    if (!this.#committing || this.#backlog < backlogLimit) this.#resume();
+  }
+
+  #resume(): void {
+    const unpark = this.#unpark;
+    this.#parked = undefined;
+    this.#unpark = undefined;
+    unpark?.();
+  }
+
+  #commit(): void {
+    const batch = this.#dirty;
+    if (batch.length === 0) return this.#rest();
+    this.#dirty = [];
+    const appends = batch.map((live) => live.takeAppend());
+    try {
+      const refused = this.#options.journal.append(appends);
+      if (!(refused instanceof Promise)) return this.#release(batch, appends, refused);
+      this.#committing = true;
+      refused
+        .then(
+          (late) => this.#release(batch, appends, late),
+          (error: unknown) => this.#lose(batch, appends, error),
+        )
+        .finally(() => {
+          this.#committing = false;
+          if (this.#dirty.length) this.#arm();
+          else this.#rest();
+          this.#resume();
+        });
+    } catch (error) {
+      this.#lose(batch, appends, error);
+    }
+  }
+
+  #release(batch: readonly LiveTask[], appends: readonly Append[], refused: readonly Append[]): void {
+    for (let i = 0; i < batch.length; i++) {
+      const live = batch[i] as LiveTask;
+      const append = appends[i] as Append;
+      this.#backlog -= append.entries.length;
+      if (refused.length > 0 && refused.includes(append)) {
+        this.#options.lost(live, new A2AError("UNAVAILABLE", "The task was changed elsewhere; try again"));
+        continue;
+      }
+      live.commit(append.entries, append.head.seq);
+      this.#options.committed(live, append.entries);
+    }
+    this.#rest();
+  }
+
+  #lose(batch: readonly LiveTask[], appends: readonly Append[], error: unknown): void {
+    this.#options.log.error("The store did not take an append", { tasks: batch.length, error });
+    for (const append of appends) this.#backlog -= append.entries.length;
+    for (const live of batch) {
+      this.#options.lost(live, new A2AError("UNAVAILABLE", "The task could not be stored; try again", { cause: error }));
+    }
+    this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#dirty.length || this.#committing || this.#quiet.length === 0) return;
+    for (const resolve of this.#quiet.splice(0)) resolve();
+  }
+
+  /** Resolves when nothing waits to be committed. */
+  drained(): Promise<void> {
+    if (!this.#dirty.length && !this.#committing) return Promise.resolve();
+    return new Promise((resolve) => this.#quiet.push(resolve));
+  }
+}
+
+/** Characters of content in an event, near enough to bound memory. */
+function contentSize(entry: Entry): number {
+  const { artifactUpdate } = entry.event;
+  if (artifactUpdate === undefined) return 0;
+  let size = 0;
+  for (const part of artifactUpdate.artifact.parts) size += partSize(part, entry);
+  return size;
+}
+
+function partSize(part: Part, entry: Entry): number {
+  if (part.data !== undefined) return typeof part.data === "object" ? entry.json.length : 16;
+  return (part.text ?? part.raw ?? part.url ?? "").length;
+}

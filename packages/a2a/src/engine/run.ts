@@ -1,0 +1,216 @@
+/** One execution of the agent for one task: pulls its generator, records what it yields, ends the task when it ends. */
+import type { Agent, Execution, Yielded } from "../agent/index.js";
+import { ArtifactEvent, StatusEvent } from "../agent/events.js";
+import { copy } from "../agent/parts.js";
+import { check } from "../codec/index.js";
+import type { Log, TaskEvent } from "../ports/index.js";
+import { A2AError, isTerminal, type Message, type Part, type TaskState } from "../protocol/index.js";
+import { timestamp } from "./clock.js";
+import { type Caller, Context, Request, type ScopeServices } from "./context.js";
+import { newId } from "./ids.js";
+import type { LiveTask } from "./live-task.js";
+import type { Recorder } from "./record.js";
+import type { SendMessageRequest } from "../protocol/index.js";
+
+export interface RunOptions {
+  readonly agent: Agent;
+  readonly recorder: Recorder;
+  readonly log: Log;
+  readonly services: ScopeServices;
+  /** Called when the run is over, whatever way. */
+  readonly ended: (live: LiveTask) => void;
+}
+
+interface Reader {
+  resolve(message: Message): void;
+  reject(error: unknown): void;
+}
+
+export class Run {
+  readonly #live: LiveTask;
+  readonly #options: RunOptions;
+  #execution: Execution | undefined;
+  #abort: AbortController | undefined;
+  #over = false;
+  /** The generator is paused at `yield inputRequired()`. */
+  #asking: ((answer: Message) => void) | undefined;
+  #inbox: Message[] | undefined;
+  #reader: Reader | undefined;
+
+  constructor(live: LiveTask, options: RunOptions) {
+    this.#live = live;
+    this.#options = options;
+  }
+
+  /** Begins; the first events may be recorded before this returns. */
+  start(message: Message, sent: SendMessageRequest, caller: Caller): void {
+    const context = new Context(this, this.#live, caller, sent, this.#options.services);
+    void this.#drive(new Request(message, sent), context);
+  }
+
+  async #drive(request: Request, context: Context): Promise<void> {
+    const live = this.#live;
+    try {
+      const { agent, recorder } = this.#options;
+      if (!agent.execute) throw new Error("The agent has no execute");
+      const execution = agent.execute(request, context);
+      this.#execution = execution;
+      let answer: Message | undefined;
+      for (;;) {
+        const step = await execution.next(answer as Message);
+        if (this.#over) return;
+        if (step.done) return this.#finish(step.value ?? undefined);
+        this.#emit(step.value);
+        if (isTerminal(live.state)) return this.#close(false);
+        answer = asks(step.value) ? await this.#answer() : undefined;
+        const nextTick = recorder.breathe();
+        if (nextTick) {
+          await nextTick;
+          if (this.#over) return;
+        }
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** The generator returned. A returned event ends the run as it says; nothing returned completes the task. */
+  #finish(last: Yielded | undefined): void {
+    if (last !== undefined) this.#emit(last);
+    const { state } = this.#live;
+    const paused = last !== undefined && (state === "TASK_STATE_INPUT_REQUIRED" || state === "TASK_STATE_AUTH_REQUIRED");
+    if (!paused && !isTerminal(state)) this.#status("TASK_STATE_COMPLETED", undefined);
+    this.#over = true;
+    this.#settle();
+  }
+
+  #emit(yielded: Yielded): void {
+    if (yielded instanceof StatusEvent) return this.#status(yielded.state, yielded.parts);
+    const { id: taskId, contextId } = this.#live;
+    if (yielded instanceof ArtifactEvent) {
+      const { artifact, append, lastChunk, metadata } = yielded;
+      this.#record({
+        artifactUpdate: {
+          taskId,
+          contextId,
+          artifact,
+          ...(append && { append }),
+          ...(lastChunk && { lastChunk }),
+          ...(metadata && { metadata }),
+        },
+      });
+      return;
+    }
+    this.#record(this.#raw(yielded));
+  }
+
+  #status(state: TaskState, parts: Part[] | undefined): void {
+    const { id: taskId, contextId } = this.#live;
+    const status =
+      parts === undefined
+        ? { state, timestamp: timestamp() }
+        : { state, message: this.#message(parts), timestamp: timestamp() };
+    this.#record({ statusUpdate: { taskId, contextId, status } });
+  }
+
+  #message(parts: Part[]): Message {
+    return { messageId: newId(), contextId: this.#live.contextId, taskId: this.#live.id, role: "ROLE_AGENT", parts };
+  }
+
+  /** An update written by hand: copied, completed with ids and time, and checked. */
+  #raw(yielded: unknown): TaskEvent {
+    const ids = { taskId: this.#live.id, contextId: this.#live.contextId };
+    const event = copy(yielded) as { statusUpdate?: { status?: object }; artifactUpdate?: object } | null;
+    if (event?.statusUpdate) {
+      const update = { ...ids, ...event.statusUpdate };
+      update.status = { timestamp: timestamp(), ...update.status };
+      const statusUpdate = check("TaskStatusUpdateEvent", update);
+      if (statusUpdate.status.state === "TASK_STATE_AUTH_REQUIRED" && !statusUpdate.status.message) {
+        throw new A2AError("INVALID_AGENT_RESPONSE", "AUTH_REQUIRED needs a message that says what is required");
+      }
+      return { statusUpdate };
+    }
+    if (event?.artifactUpdate) {
+      return { artifactUpdate: check("TaskArtifactUpdateEvent", { ...ids, ...event.artifactUpdate }) };
+    }
+    throw new A2AError("INVALID_AGENT_RESPONSE", "An agent yields events made by the builders, or updates");
+  }
+
+  #record(event: TaskEvent): void {
+    this.#options.recorder.record(this.#live, event);
+  }
+
+  /** User code threw, or yielded what it must not: the task fails, the peer sees an opaque id, the log the details. */
+  #fail(error: unknown): void {
+    if (this.#over) return;
+    const errorId = newId();
+    this.#options.log.error("The agent failed", { errorId, taskId: this.#live.id, error });
+    if (!isTerminal(this.#live.state)) {
+      this.#status("TASK_STATE_FAILED", [{ text: `The agent failed. Error id: ${errorId}` }]);
+    }
+    this.#close(false);
+  }
+
+  #answer(): Promise<Message> {
+    return new Promise((resolve) => {
+      this.#asking = resolve;
+    });
+  }
+
+  /** A message arrived for the task: the answer to a question, or something for `nextMessage`. */
+  deliver(message: Message): void {
+    if (this.#asking) {
+      const answer = this.#asking;
+      this.#asking = undefined;
+      answer(message);
+    } else if (this.#reader) {
+      const reader = this.#reader;
+      this.#reader = undefined;
+      reader.resolve(message);
+    } else {
+      this.#inbox ??= [];
+      this.#inbox.push(message);
+    }
+  }
+
+  nextMessage(): Promise<Message> {
+    const waiting = this.#inbox?.shift();
+    if (waiting) return Promise.resolve(waiting);
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+    });
+  }
+
+  /** Made when first asked for: most agents never do, and a signal costs more than the rest of a small run. */
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#over && !this.#abort.signal.aborted) this.#abort.abort();
+    return this.#abort.signal;
+  }
+
+  /** Ends the run from outside: the signal aborts, the generator is closed, later events are ignored. */
+  stop(): void {
+    if (!this.#over) this.#close(true);
+  }
+
+  /** Closes a generator that has not returned by itself. */
+  #close(abort: boolean): void {
+    this.#over = true;
+    if (abort) this.#abort?.abort(new Error("The task has ended"));
+    this.#execution?.return(undefined).catch((error: unknown) => {
+      if (!abort) this.#options.log.warn("The agent failed while it was closed", { taskId: this.#live.id, error });
+    });
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#live.run = undefined;
+    this.#reader?.reject(new Error("The task has ended"));
+    this.#options.ended(this.#live);
+  }
+}
+
+/** Only the builder's question pauses: an answer is handed to the `yield` that asked. */
+function asks(yielded: Yielded): boolean {
+  return yielded instanceof StatusEvent && yielded.state === "TASK_STATE_INPUT_REQUIRED";
+}

@@ -1,0 +1,188 @@
+/** SendMessage and SendStreamingMessage (spec 3.1.1, 3.1.2): a new task, a further turn of one, or a direct answer. */
+import type { Content } from "../agent/index.js";
+import { parts } from "../agent/parts.js";
+import { check } from "../codec/index.js";
+import type { EventStream } from "../dispatch/contract.js";
+import type { MaybePromise } from "../ports/index.js";
+import { A2AError, invalidField, isTerminal, type Message, type SendMessageRequest, type Task } from "../protocol/index.js";
+import { timestamp } from "./clock.js";
+import { type Caller, Request, Scope } from "./context.js";
+import type { Engine } from "./engine.js";
+import { newId } from "./ids.js";
+import { LiveTask } from "./live-task.js";
+import { MessageStream } from "./message-stream.js";
+import { withHistory } from "./read.js";
+import { closesSend, snapshotOf } from "./subscribe.js";
+
+/** What became of a message: a direct answer, or a task that now has it. */
+type Accepted =
+  | { readonly reply: Message }
+  | {
+      readonly reply?: undefined;
+      readonly live: LiveTask;
+      readonly created: boolean;
+      /** The blocking answer is the first settled state after this entry. */
+      readonly settledAfter: number;
+    };
+
+/**
+ * @returns the SendMessageResponse as JSON.
+ * @throws A2AError TASK_NOT_FOUND, UNSUPPORTED_OPERATION, INVALID_PARAMS, UNAVAILABLE
+ */
+export async function sendMessage(engine: Engine, request: SendMessageRequest, caller: Caller): Promise<string> {
+  const accepting = accept(engine, request, caller);
+  const accepted = accepting instanceof Promise ? await accepting : accepting;
+  if (accepted.reply) return JSON.stringify({ message: accepted.reply });
+  const { live } = accepted;
+  const { returnImmediately, historyLength } = request.configuration ?? {};
+  let text: string | undefined;
+  if (returnImmediately) {
+    text = live.text();
+    await live.durable();
+  } else {
+    text = await live.settled(accepted.settledAfter);
+  }
+  text ??= await engine.text(live.id, caller.owner);
+  return `{"task":${withHistory(text, historyLength)}}`;
+}
+
+/** @throws A2AError as `sendMessage`, before the first event. */
+export async function sendStreamingMessage(
+  engine: Engine,
+  request: SendMessageRequest,
+  caller: Caller,
+): Promise<EventStream> {
+  const accepting = accept(engine, request, caller);
+  const accepted = accepting instanceof Promise ? await accepting : accepting;
+  if (accepted.reply) return new MessageStream(JSON.stringify({ message: accepted.reply }), caller.extensions);
+  const { live, created } = accepted;
+  const historyLength = request.configuration?.historyLength;
+  if (created && historyLength === undefined) {
+    await live.durable();
+    return engine.stream(live, caller, closesSend, 0);
+  }
+  const first = await snapshotOf(engine, live);
+  return engine.stream(live, caller, closesSend, trimmed(first, historyLength));
+}
+
+function trimmed(first: { seq: number | undefined; json: string }, historyLength: number | undefined) {
+  if (historyLength === undefined) return first;
+  const { task } = JSON.parse(first.json) as { task: Task };
+  return { seq: first.seq, json: `{"task":${withHistory(JSON.stringify(task), historyLength)}}` };
+}
+
+function accept(engine: Engine, request: SendMessageRequest, caller: Caller): MaybePromise<Accepted> {
+  engine.assertOpen();
+  const { message, configuration } = request;
+  if (message.taskId !== undefined) return followUp(engine, request, caller, message.taskId);
+  if (message.contextId === undefined && !engine.agent.reply && !configuration?.taskPushNotificationConfig) {
+    return create(engine, request, caller, newId(), newId());
+  }
+  return begin(engine, request, caller);
+}
+
+/** A message that names no task, where something must be asked before a task is made. */
+async function begin(engine: Engine, request: SendMessageRequest, caller: Caller): Promise<Accepted> {
+  const { message } = request;
+  const contextId = message.contextId ?? newId();
+  if (message.contextId !== undefined) await claim(engine, contextId, caller.owner);
+  try {
+    if (engine.agent.reply) {
+      const scope = new Scope(contextId, caller, request, engine.services);
+      const reply = await engine.agent.reply(new Request({ ...message, contextId }, request), scope);
+      if (reply !== undefined) {
+        engine.claims.delete(contextId);
+        return { reply: asMessage(reply, contextId) };
+      }
+    }
+    const taskId = newId();
+    await keepPushConfig(engine, request, taskId);
+    return create(engine, request, caller, taskId, contextId);
+  } catch (error) {
+    engine.claims.delete(contextId);
+    throw publicError(engine, error);
+  }
+}
+
+/** A context belongs to whoever used it first. Others learn nothing but that they cannot have it. */
+async function claim(engine: Engine, contextId: string, owner: string): Promise<void> {
+  const holder = engine.claims.get(contextId) ?? (await engine.journal.contextOwner(contextId));
+  if (holder !== undefined && holder !== owner) {
+    throw invalidField("message.contextId", "this context id cannot be used; leave it out to get a new one");
+  }
+  if (holder === undefined) engine.claims.set(contextId, owner);
+}
+
+function asMessage(reply: Content | Message, contextId: string): Message {
+  const given = typeof reply === "object" && "messageId" in reply ? reply : undefined;
+  const made = given ? { ...given, role: "ROLE_AGENT" as const } : { messageId: newId(), role: "ROLE_AGENT" as const, parts: parts(reply as Content) };
+  return check("Message", { ...made, contextId });
+}
+
+/** What user code throws is logged and hidden, as in a run. */
+function publicError(engine: Engine, error: unknown): A2AError {
+  if (error instanceof A2AError) return error;
+  const errorId = newId();
+  engine.log.error("The agent failed to reply", { errorId, error });
+  return new A2AError("INTERNAL_ERROR", `The agent failed. Error id: ${errorId}`);
+}
+
+async function keepPushConfig(engine: Engine, request: SendMessageRequest, taskId: string): Promise<void> {
+  const config = request.configuration?.taskPushNotificationConfig;
+  if (config) await engine.push?.create(config, taskId, "configuration.taskPushNotificationConfig");
+}
+
+function create(
+  engine: Engine,
+  request: SendMessageRequest,
+  caller: Caller,
+  id: string,
+  contextId: string,
+): Accepted {
+  if (!engine.agent.execute) {
+    throw new A2AError("UNSUPPORTED_OPERATION", "This agent only answers directly and had no answer to this message");
+  }
+  const message: Message = { ...request.message, taskId: id, contextId };
+  const live = new LiveTask({ id, contextId, owner: caller.owner, seq: 0, statusMillis: 0 });
+  engine.add(live);
+  const status = { state: "TASK_STATE_SUBMITTED" as const, timestamp: timestamp() };
+  engine.recorder.record(live, { task: { id, contextId, status, history: [message] } });
+  engine.run(live).start(message, request, caller);
+  return { live, created: true, settledAfter: 1 };
+}
+
+/** A further turn: appended with the status it leads to, then handed to the executor, running or new. */
+async function followUp(engine: Engine, request: SendMessageRequest, caller: Caller, id: string): Promise<Accepted> {
+  const live = await engine.wakeFor(id, caller.owner);
+  try {
+    await checkTurn(engine, live, request);
+    const { contextId } = live;
+    const message: Message = { ...request.message, taskId: id, contextId };
+    const waiting = live.state === "TASK_STATE_AUTH_REQUIRED";
+    const { message: said } = live.task.status;
+    const status = waiting
+      ? { state: live.state, ...(said && { message: said }), timestamp: timestamp() }
+      : { state: "TASK_STATE_WORKING" as const, timestamp: timestamp() };
+    const { seq } = engine.recorder.record(live, { statusUpdate: { taskId: id, contextId, status } }, message);
+    const running = live.run !== undefined;
+    if (live.run) live.run.deliver(message);
+    else engine.run(live).start(message, request, caller);
+    return { live, created: false, settledAfter: waiting && running ? seq - 1 : seq };
+  } catch (error) {
+    engine.release(live);
+    throw error;
+  }
+}
+
+async function checkTurn(engine: Engine, live: LiveTask, request: SendMessageRequest): Promise<void> {
+  const { contextId } = request.message;
+  if (contextId !== undefined && contextId !== live.contextId) {
+    throw invalidField("message.contextId", "not the context of the task named by message.taskId");
+  }
+  if (!isTerminal(live.state)) await keepPushConfig(engine, request, live.id);
+  if (isTerminal(live.state)) {
+    throw new A2AError("UNSUPPORTED_OPERATION", "The task has ended and takes no more messages", {
+      metadata: { taskId: live.id, state: live.state },
+    });
+  }
+}

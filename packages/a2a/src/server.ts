@@ -1,0 +1,128 @@
+/**
+ * One agent, put together: store, engine, push notifications, dispatch and both HTTP bindings behind a
+ * single handler. Hosts (`hosts/`) bring it onto a socket; nothing here knows which.
+ */
+import type { Agent } from "./agent/index.js";
+import type { Authenticator, Principal } from "./auth/index.js";
+import { createHttpHandler, type HttpOptions } from "./bindings/handler.js";
+import type { HttpHandler } from "./bindings/http.js";
+import { buildCard } from "./card/build.js";
+import { createDispatcher, type Interceptor } from "./dispatch/index.js";
+import { Engine } from "./engine/index.js";
+import { type Log, type MaybePromise, type Store, silent } from "./ports/index.js";
+import { type AgentCard, protocolVersion } from "./protocol/index.js";
+import { type Post, Push } from "./push/index.js";
+import { memory } from "./stores/memory/index.js";
+
+export interface ServerOptions extends Pick<HttpOptions, "basePath" | "cors"> {
+  /** Where tasks live; in memory unless told. */
+  readonly store?: Store;
+  /** The URL clients reach this server at, for the card. Hosts that listen fill it in. */
+  readonly publicUrl?: string;
+  /** Who may call. Without it everybody may, and everybody shares all tasks. */
+  readonly authenticator?: Authenticator;
+  /** The card that only authenticated callers get (spec 3.1.11). */
+  readonly extendedCard?: AgentCard | ((principal: Principal) => MaybePromise<AgentCard>);
+  readonly limits?: Limits;
+  /** Run around every operation, the first outermost. */
+  readonly interceptors?: readonly Interceptor[];
+  readonly log?: Log;
+  /** Sends webhooks; without it the agent offers no push notifications. */
+  readonly post?: Post;
+}
+
+export interface Limits {
+  /** Largest request body in bytes; 10 MB unless told. */
+  readonly bodyBytes?: number;
+  /** Push notification configurations per task; 10 unless told. */
+  readonly pushConfigsPerTask?: number;
+  /** How long a stream's reader may stop reading before it is disconnected, in milliseconds; 10 s unless told. */
+  readonly slowReaderMillis?: number;
+  /** How many characters a task may produce meanwhile; 8 Mi unless told. */
+  readonly slowReaderWeight?: number;
+}
+
+export interface A2AServer {
+  readonly handle: HttpHandler;
+  /** The public card. */
+  readonly card: AgentCard;
+  /** Says where the server is reached, once a host knows; ignored when `publicUrl` was given. */
+  reachableAt(url: string): void;
+  /** Opens the store and ends what a stopped process left running. @throws when the store cannot be opened */
+  open(): Promise<void>;
+  /** Stops runs and streams, flushes what is pending, closes the store. */
+  close(): Promise<void>;
+}
+
+/** @throws A2AError INVALID_PARAMS when the card is not valid; TypeError when options contradict each other */
+export function createServer(agent: Agent, options: ServerOptions = {}): A2AServer {
+  const { authenticator, limits = {}, log = silent, post, store = memory() } = options;
+  if (options.extendedCard && !authenticator) throw new TypeError("extendedCard needs an authenticator");
+
+  const wantsPush = post !== undefined && agent.card.capabilities?.pushNotifications !== false;
+  const push = wantsPush
+    ? new Push({ configs: store.pushConfigs, post, log, maxPerTask: limits.pushConfigsPerTask })
+    : undefined;
+  const engine = new Engine({
+    agent,
+    journal: store.journal,
+    log,
+    push,
+    slowReaderMillis: limits.slowReaderMillis,
+    slowReaderWeight: limits.slowReaderWeight,
+  });
+
+  const cardAt = (url: string) =>
+    buildCard(agent.card, {
+      url: url.replace(/\/+$/, ""),
+      pushNotifications: push !== undefined,
+      extendedAgentCard: options.extendedCard !== undefined,
+      authenticator,
+    });
+  let card = cardAt(options.publicUrl ?? "http://localhost");
+
+  const { extendedCard } = options;
+  const dispatcher = createDispatcher({
+    engine,
+    push,
+    authenticator,
+    card: () => card,
+    versions: [protocolVersion],
+    interceptors: options.interceptors,
+    extendedCard: typeof extendedCard === "object" ? () => extendedCard : extendedCard,
+  });
+  let open = false;
+  const handle = createHttpHandler({
+    dispatcher,
+    card: () => card,
+    ready: async () => {
+      if (!open) throw new Error("not open");
+      await store.ping();
+    },
+    basePath: options.basePath,
+    cors: options.cors,
+    bodyBytes: limits.bodyBytes,
+  });
+
+  return {
+    handle,
+    get card() {
+      return card;
+    },
+    reachableAt(url) {
+      if (options.publicUrl === undefined) card = cardAt(url);
+    },
+    async open() {
+      await store.open();
+      await push?.open();
+      await engine.open();
+      open = true;
+    },
+    async close() {
+      open = false;
+      await engine.close();
+      await push?.close();
+      await store.close();
+    },
+  };
+}
