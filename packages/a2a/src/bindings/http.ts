@@ -24,7 +24,7 @@ export interface HttpResponse {
   readonly status: number;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Text is sent whole, with its length. Nothing means an empty body. */
+  /** Text is sent whole, with its length (of a HEAD request, only the length). Nothing means an empty body. */
   readonly body?: string | HttpStream;
 }
 

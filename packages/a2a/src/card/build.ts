@@ -2,7 +2,12 @@
 import type { CardDraft } from "../agent/index.js";
 import type { Authenticator } from "../auth/index.js";
 import { check } from "../codec/index.js";
-import { type AgentCard, type AgentExtension, type AgentInterface, protocolVersion } from "../protocol/index.js";
+import {
+  type AgentCard,
+  type AgentExtension,
+  type AgentInterface,
+  protocolVersion,
+} from "../protocol/index.js";
 
 /** The extension by which streams resume with `Last-Event-ID`; docs/extensions/stream-resumption.md says how. */
 export const streamResumption: AgentExtension = {

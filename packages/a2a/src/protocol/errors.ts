@@ -104,11 +104,18 @@ export const errors = {
     "Request payload validation error",
   ),
   METHOD_NOT_FOUND: row("MethodNotFoundError", -32601, 404, "UNIMPLEMENTED", "Method not found"),
-  METHOD_NOT_ALLOWED: row("MethodNotAllowedError", -32601, 405, "UNIMPLEMENTED", "Method not allowed"),
+  METHOD_NOT_ALLOWED: row("MethodNotAllowedError", -32601, 405, "UNIMPLEMENTED", "Method not allowed", 405),
   INVALID_PARAMS: row("InvalidParamsError", -32602, 400, "INVALID_ARGUMENT", "Invalid parameters"),
   INTERNAL_ERROR: row("InternalError", -32603, 500, "INTERNAL", "Internal error"),
 
-  UNAUTHENTICATED: row("UnauthenticatedError", -31401, 401, "UNAUTHENTICATED", "Authentication required", 401),
+  UNAUTHENTICATED: row(
+    "UnauthenticatedError",
+    -31401,
+    401,
+    "UNAUTHENTICATED",
+    "Authentication required",
+    401,
+  ),
   PERMISSION_DENIED: row("PermissionDeniedError", -31403, 403, "PERMISSION_DENIED", "Permission denied", 403),
   REQUEST_TIMEOUT: row("RequestTimeoutError", -31408, 408, "DEADLINE_EXCEEDED", "The request took too long"),
   PAYLOAD_TOO_LARGE: row(
@@ -119,7 +126,14 @@ export const errors = {
     "The request body is too large",
     413,
   ),
-  RESOURCE_EXHAUSTED: row("ResourceExhaustedError", -31429, 429, "RESOURCE_EXHAUSTED", "Too many requests", 429),
+  RESOURCE_EXHAUSTED: row(
+    "ResourceExhaustedError",
+    -31429,
+    429,
+    "RESOURCE_EXHAUSTED",
+    "Too many requests",
+    429,
+  ),
   UNAVAILABLE: row("UnavailableError", -31503, 503, "UNAVAILABLE", "Temporarily unavailable", 503),
 } as const satisfies Record<string, ErrorRow>;
 

@@ -1,0 +1,57 @@
+/** JSON-RPC 2.0 over HTTP, the server's side: one endpoint, methods named as the operations (spec 9). */
+import type { Dispatcher } from "../../dispatch/contract.js";
+import { A2AError, errors, type Operation, operations } from "../../protocol/index.js";
+import { errorHeaders, jsonrpcErrorBody } from "../error-body.js";
+import type { HttpHandler, HttpResponse } from "../http.js";
+import { HttpCall, methodNotAllowed, readJson } from "../request.js";
+import { answer, type BindingOptions, exposed, type Framing, jsonHeaders } from "../response.js";
+import { checkEnvelope, idText } from "./envelope.js";
+
+const byMethod: ReadonlyMap<string, Operation> = new Map(Object.entries(operations));
+
+const noContent: HttpResponse = { status: 204, headers: {} };
+
+/** Answers JSON-RPC on whatever path it is asked. */
+export function jsonrpcHandler(dispatcher: Dispatcher, { bodyBytes, log }: BindingOptions): HttpHandler {
+  return async (request) => {
+    let id = "null";
+    let notification = false;
+    try {
+      if (request.method !== "POST") throw methodNotAllowed("POST");
+      const body = await readJson(request, bodyBytes);
+      id = idText(body);
+      const envelope = checkEnvelope(body);
+      notification = envelope.notification;
+      const operation = byMethod.get(envelope.method);
+      if (operation === undefined) throw new A2AError("METHOD_NOT_FOUND");
+      const call = new HttpCall("JSONRPC", request, undefined);
+      const response = await answer(
+        dispatcher,
+        operation,
+        envelope.params,
+        call,
+        framing(id),
+        "application/json",
+      );
+      if (!notification) return response;
+      if (typeof response.body === "object") response.body.cancelled();
+      return noContent;
+    } catch (thrown) {
+      const error = exposed(thrown, log);
+      if (notification) return noContent;
+      return {
+        status: errors[error.reason].jsonrpcHttp ?? 200,
+        headers: { ...jsonHeaders["application/json"], ...errorHeaders(error) },
+        body: jsonrpcErrorBody(error, id),
+      };
+    }
+  };
+}
+
+function framing(id: string): Framing {
+  return {
+    before: `{"jsonrpc":"2.0","id":${id},"result":`,
+    after: "}",
+    error: (error) => jsonrpcErrorBody(error, id),
+  };
+}

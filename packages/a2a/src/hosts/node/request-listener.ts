@@ -1,0 +1,116 @@
+/** A node:http request listener over an HttpHandler. */
+import { Buffer } from "node:buffer";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { HttpHandler, HttpResponse, HttpStream, HttpWriter } from "../../bindings/http.js";
+import { NodeRequest } from "./node-request.js";
+import { SlowBodies } from "./slow-bodies.js";
+
+export interface ListenerOptions {
+  /** Milliseconds a request body may take; 30 s if not told. */
+  readonly bodyTimeout?: number;
+  /** Header fields for every response. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a listener needs of a server: `createServer` of the SDK makes one. */
+export interface Handles {
+  readonly handle: HttpHandler;
+}
+
+/**
+ * Serves an agent from a node:http server that you made.
+ *
+ * @example
+ * http.createServer(nodeListener(server)).listen(4100);
+ */
+export function nodeListener(server: Handles, options?: ListenerOptions): RequestListener {
+  const connections = new Connections(server.handle, options);
+  return (message, response) => connections.answer(message, response);
+}
+
+/** The requests of one server, and the streams among them. */
+export class Connections {
+  readonly #handle: HttpHandler;
+  readonly #extra: readonly string[];
+  readonly #slow: SlowBodies;
+  readonly #streams = new Set<ResponseWriter>();
+  #closing = false;
+
+  constructor(handle: HttpHandler, { bodyTimeout = 30_000, headers = {} }: ListenerOptions = {}) {
+    this.#handle = handle;
+    this.#extra = Object.entries(headers).flat();
+    this.#slow = new SlowBodies(bodyTimeout);
+  }
+
+  async answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      this.#send(await this.#handle(new NodeRequest(message, this.#slow)), response);
+    } catch {
+      // Handlers answer every failure; this one has none to give.
+      response.destroy();
+    }
+  }
+
+  /** Cuts every stream, so that its reader knows that more was to come, and keeps no connection after its answer. */
+  close(): void {
+    this.#closing = true;
+    for (const stream of this.#streams) stream.destroy();
+  }
+
+  /** Whether a stream is being written to this socket. */
+  streamsTo(socket: unknown): boolean {
+    for (const { response } of this.#streams) if (response.socket === socket) return true;
+    return false;
+  }
+
+  #send({ status, headers, body }: HttpResponse, response: ServerResponse): void {
+    const stream = typeof body === "object" ? body : undefined;
+    if (response.destroyed || response.headersSent || (stream !== undefined && this.#closing)) {
+      stream?.cancelled();
+      response.destroy();
+      return;
+    }
+    const fields = [...this.#extra];
+    for (const name in headers) fields.push(name, headers[name] as string);
+    if (this.#closing) response.shouldKeepAlive = false;
+    if (stream !== undefined) {
+      response.writeHead(status, fields);
+      const writer = new ResponseWriter(response, stream, this.#streams);
+      stream.start(writer);
+      return;
+    }
+    const text = body as string | undefined;
+    if (text !== undefined) fields.push("content-length", String(Buffer.byteLength(text)));
+    else if (status >= 200 && status !== 204 && status !== 304) fields.push("content-length", "0");
+    response.writeHead(status, fields);
+    response.end(text);
+  }
+}
+
+/** A stream on its way into a response. */
+class ResponseWriter implements HttpWriter {
+  constructor(
+    readonly response: ServerResponse,
+    stream: HttpStream,
+    streams: Set<ResponseWriter>,
+  ) {
+    streams.add(this);
+    response.on("drain", () => stream.drained());
+    response.once("close", () => {
+      streams.delete(this);
+      stream.cancelled();
+    });
+  }
+
+  write(chunk: string): boolean {
+    return this.response.write(chunk);
+  }
+
+  end(): void {
+    this.response.end();
+  }
+
+  destroy(): void {
+    this.response.destroy();
+  }
+}
