@@ -1,0 +1,99 @@
+/** Runs one row: agents interleaved (A B C, A B C ...), every failure kept with its agent. */
+import type { Measures, Row, Scale, ServerRow, StartRow } from "../rows/row.js";
+import type { AgentSpec } from "./agents.js";
+import type { Pinning } from "./cores.js";
+import { RunningAgent } from "./running-agent.js";
+
+export interface RowResult {
+  readonly row: Row;
+  /** Per agent, the measures of each round. */
+  readonly measured: ReadonlyMap<string, readonly Measures[]>;
+  /** Per agent, why it has no (more) measures: it did not start or gave a wrong answer. */
+  readonly failures: ReadonlyMap<string, Error>;
+}
+
+/** An agent whose round takes longer is measured once. */
+const slowRoundMs = 10_000;
+const measureLimitMs = 300_000;
+
+export async function runRow(
+  row: Row,
+  specs: readonly AgentSpec[],
+  scale: Scale,
+  pinning: Pinning,
+): Promise<RowResult> {
+  const measured = new Map<string, Measures[]>();
+  const failures = new Map<string, Error>();
+  if (row.kind === "package") {
+    const packages = row.measure();
+    for (const { name } of specs) if (packages[name]) measured.set(name, [packages[name]]);
+    return { row, measured, failures };
+  }
+  const lanes = specs.map((spec) => lane(row, spec, scale, pinning));
+  const done = new Set<string>();
+  try {
+    for (let round = 0; round < (scale.quick ? 1 : row.rounds); round++) {
+      for (const { name, measure } of lanes) {
+        if (done.has(name)) continue;
+        const begin = performance.now();
+        try {
+          const measures = await measure();
+          measured.set(name, [...(measured.get(name) ?? []), measures]);
+        } catch (error) {
+          failures.set(name, error as Error);
+          done.add(name);
+        }
+        if (performance.now() - begin > slowRoundMs) done.add(name);
+      }
+    }
+  } finally {
+    for (const { close } of lanes) await close();
+  }
+  return { row, measured, failures };
+}
+
+/** One agent's way through a row. */
+interface Lane {
+  readonly name: string;
+  measure(): Promise<Measures>;
+  close(): Promise<void>;
+}
+
+function lane(row: ServerRow | StartRow, spec: AgentSpec, scale: Scale, pinning: Pinning): Lane {
+  if (row.kind === "start") {
+    return { name: spec.name, measure: () => row.measure(spec, pinning), close: async () => {} };
+  }
+  let running: RunningAgent | undefined;
+  const close = async () => {
+    await running?.stop();
+    running = undefined;
+  };
+  return {
+    name: spec.name,
+    close,
+    async measure() {
+      if (row.fresh) await close();
+      if (running === undefined) {
+        running = await RunningAgent.start(spec, pinning);
+        await limited(running, row.warmUp(running, scale));
+      }
+      return await limited(running, row.measure(running, scale));
+    },
+  };
+}
+
+/** Stops the server when a measurement does not end, so that its requests fail and say so. */
+async function limited<T>(agent: RunningAgent, work: Promise<T>): Promise<T> {
+  let late: Error | undefined;
+  const timer = setTimeout(() => {
+    late = new Error(`no end after ${measureLimitMs / 1_000} s`);
+    void agent.stop();
+  }, measureLimitMs);
+  try {
+    return await work;
+  } catch (error) {
+    throw late ?? error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

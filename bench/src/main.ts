@@ -1,0 +1,42 @@
+/**
+ * `npm run bench`: the rows, each agent beside the others, in one run on one machine.
+ * Exits with 1 when an agent did not start or gave a wrong answer; missed targets are only marked.
+ */
+import { parseArgs } from "node:util";
+import { agentNames, selectAgents } from "./harness/agents.js";
+import { pinCores } from "./harness/cores.js";
+import { jsonReport, machine, machineText, rowText } from "./harness/report.js";
+import { type RowResult, runRow } from "./harness/run-row.js";
+import { rows } from "./rows/index.js";
+import type { Scale } from "./rows/row.js";
+
+const { values: flags } = parseArgs({
+  options: {
+    json: { type: "boolean", default: false },
+    quick: { type: "boolean", default: false },
+    rows: { type: "string", default: rows.map((row) => row.id).join(",") },
+    agents: { type: "string", default: agentNames.join(",") },
+  },
+});
+
+const specs = selectAgents(flags.agents.split(","));
+const chosen = flags.rows.split(",").map((id) => {
+  const row = rows.find((candidate) => candidate.id === id);
+  if (row === undefined) throw new Error(`unknown row "${id}": ${rows.map((known) => known.id).join(", ")}`);
+  return row;
+});
+const scale: Scale = { quick: flags.quick, of: (full, small) => (flags.quick ? small : full) };
+
+const pinning = pinCores();
+const on = machine(pinning.pinned);
+const results: RowResult[] = [];
+if (!flags.json) console.log(machineText(on));
+for (const row of chosen) {
+  const taking = specs.filter(({ name }) => row.agents.includes(name) || !agentNames.includes(name));
+  if (taking.length === 0) continue;
+  const result = await runRow(row, taking, scale, pinning);
+  results.push(result);
+  if (!flags.json) console.log(rowText(result));
+}
+if (flags.json) console.log(JSON.stringify(jsonReport(results, on), null, 2));
+process.exitCode = results.some(({ failures }) => failures.size > 0) ? 1 : 0;

@@ -1,0 +1,69 @@
+/** What an idle subscriber costs: many SubscribeToTask streams on one task that is held. */
+import type { RunningAgent } from "../harness/running-agent.js";
+import { Connection } from "../load/connection.js";
+import { sseReader } from "../load/sse.js";
+import { expect, resultOf, rpc, type StreamShape, userMessage } from "../load/wire.js";
+import type { ServerRow } from "./row.js";
+
+interface OpenStream {
+  readonly first: Promise<StreamShape>;
+  close(): void;
+}
+
+function open({ endpoints }: RunningAgent, method: string, params: object): OpenStream {
+  const connection = new Connection(endpoints.jsonrpc);
+  const first = new Promise<StreamShape>((resolve, reject) => {
+    const read = sseReader((data) => resolve(resultOf("jsonrpc", data) as StreamShape));
+    connection
+      .stream(rpc(endpoints, method, params).bytes, read)
+      .then((answer) => reject(new Error(`the stream ended: ${JSON.stringify(answer)}`)), reject);
+  });
+  return { first, close: () => connection.close() };
+}
+
+/** Opens subscribers one after the other in small groups, each until it has its snapshot. */
+async function subscribe(agent: RunningAgent, taskId: string, count: number): Promise<OpenStream[]> {
+  const streams: OpenStream[] = [];
+  while (streams.length < count) {
+    const group = Array.from({ length: Math.min(20, count - streams.length) }, () =>
+      open(agent, "SubscribeToTask", { id: taskId }),
+    );
+    for (const { first } of group) {
+      const { task } = await first;
+      expect(task?.id === taskId, "expected the task's snapshot", task);
+    }
+    streams.push(...group);
+  }
+  return streams;
+}
+
+export const subscribers: ServerRow = {
+  kind: "server",
+  id: "subscribers",
+  title: "idle SSE subscribers, 1,000 on one held task",
+  agents: ["parley-memory", "parley-sqlite", "sdk-memory", "floor"],
+  metrics: [
+    { id: "rss", title: "RSS each", unit: "KB", targets: [{ bound: "at most", value: 16 }] },
+    { id: "heap", title: "heap each", unit: "KB", targets: [] },
+  ],
+  rounds: 3,
+  fresh: true,
+  async warmUp() {},
+  async measure(agent, scale) {
+    const holding = open(agent, "SendStreamingMessage", userMessage("hold"));
+    const taskId = (await holding.first).task?.id;
+    expect(taskId !== undefined, "expected the task first", await holding.first);
+    const warm = await subscribe(agent, taskId, scale.of(200, 5));
+    for (const stream of warm) stream.close();
+    const before = await agent.probe.settled();
+    const count = scale.of(1_000, 20);
+    const streams = await subscribe(agent, taskId, count);
+    const after = await agent.probe.settled();
+    for (const stream of [...streams, holding]) stream.close();
+    const kilobytesEach = (bytes: number) => bytes / count / 1_024;
+    return {
+      rss: kilobytesEach(after.rssBytes - before.rssBytes),
+      heap: kilobytesEach(after.heapBytes - before.heapBytes),
+    };
+  },
+};

@@ -1,0 +1,169 @@
+/**
+ * The floor: what bare node:http costs for the same bytes. It reads the body, JSON.parses it, keeps a
+ * Map, stringifies an answer of the same shape; streams honour drain. It checks nothing and keeps no
+ * journal, so nothing that does can be much cheaper.
+ */
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { announce, chunkText, listen, parseCommand } from "./contract.js";
+
+interface Message {
+  readonly messageId: string;
+  readonly contextId?: string;
+  readonly parts: readonly { readonly text: string }[];
+}
+
+interface Task {
+  readonly id: string;
+  readonly contextId: string;
+  readonly status: { readonly state: string; readonly timestamp: string };
+  readonly artifacts?: readonly {
+    readonly artifactId: string;
+    readonly parts: { readonly text: string }[];
+  }[];
+  readonly history: readonly Message[];
+}
+
+interface Params {
+  readonly message: Message;
+  readonly id: string;
+  readonly contextId?: string;
+  readonly pageSize?: number;
+  readonly pageToken?: string;
+}
+
+interface RpcRequest {
+  readonly id: number;
+  readonly method: string;
+  readonly params: Params;
+}
+
+const tasks = new Map<string, Task>();
+const inOrder: Task[] = [];
+const byContext = new Map<string, Task[]>();
+
+function newTask(message: Message, state: string, artifacts?: Task["artifacts"]): Task {
+  const contextId = message.contextId ?? randomUUID();
+  const status = { state, timestamp: new Date().toISOString() };
+  const task = { id: randomUUID(), contextId, status, artifacts, history: [message] };
+  tasks.set(task.id, task);
+  inOrder.push(task);
+  if (message.contextId !== undefined) {
+    const siblings = byContext.get(contextId);
+    if (siblings) siblings.push(task);
+    else byContext.set(contextId, [task]);
+  }
+  return task;
+}
+
+function sendMessage(message: Message): object {
+  const text = message.parts[0]?.text ?? "";
+  if (parseCommand(text).kind === "message") {
+    return { message: { messageId: randomUUID(), role: "ROLE_AGENT", parts: [{ text }] } };
+  }
+  const artifacts = [{ artifactId: "echo", parts: [{ text }] }];
+  return { task: newTask(message, "TASK_STATE_COMPLETED", artifacts) };
+}
+
+function listTasks({ contextId, pageSize = 50, pageToken }: Params): object {
+  const list = contextId === undefined ? inOrder : (byContext.get(contextId) ?? []);
+  const end = pageToken ? Number(pageToken) : list.length;
+  const begin = Math.max(0, end - pageSize);
+  const page = list.slice(begin, end).reverse();
+  return {
+    tasks: page.map(({ artifacts, ...task }) => task),
+    nextPageToken: begin > 0 ? String(begin) : "",
+    pageSize,
+    totalSize: list.length,
+  };
+}
+
+/** Writes events as a careful programmer would by hand: one write each, waiting when told to. */
+class EventStream {
+  readonly #response: ServerResponse;
+  readonly #request: RpcRequest;
+  #id = 0;
+
+  constructor(response: ServerResponse, request: RpcRequest) {
+    this.#response = response;
+    this.#request = request;
+    response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+  }
+
+  /** @returns false when the peer reads slower than we write. */
+  event(result: object): boolean {
+    this.#id += 1;
+    const data = JSON.stringify({ jsonrpc: "2.0", id: this.#request.id, result });
+    return this.#response.write(`id: ${this.#id}\ndata: ${data}\n\n`);
+  }
+
+  async drained(): Promise<void> {
+    if (!this.#response.writableNeedDrain) return;
+    await once(this.#response, "drain");
+  }
+
+  end(): void {
+    this.#response.end();
+  }
+}
+
+async function streamMessage(request: RpcRequest, response: ServerResponse): Promise<void> {
+  const { message } = request.params;
+  const command = parseCommand(message.parts[0]?.text ?? "");
+  const task = newTask(message, "TASK_STATE_SUBMITTED");
+  const { id: taskId, contextId } = task;
+  const stream = new EventStream(response, request);
+  const status = (state: string) =>
+    stream.event({
+      statusUpdate: { taskId, contextId, status: { state, timestamp: new Date().toISOString() } },
+    });
+  stream.event({ task });
+  status("TASK_STATE_WORKING");
+  if (command.kind !== "chunks") return;
+  for (let index = 0; index < command.count; index++) {
+    const artifact = { artifactId: "chunks", parts: [{ text: chunkText(index, command.bytes) }] };
+    const lastChunk = index === command.count - 1;
+    const update = { taskId, contextId, artifact, append: index > 0, lastChunk };
+    if (!stream.event({ artifactUpdate: update })) await stream.drained();
+  }
+  status("TASK_STATE_COMPLETED");
+  stream.end();
+}
+
+function answer(response: ServerResponse, value: unknown): void {
+  const text = JSON.stringify(value);
+  response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+  response.end(text);
+}
+
+function rpc(request: RpcRequest, response: ServerResponse): void {
+  const { id, method, params } = request;
+  const result = (value: unknown) => answer(response, { jsonrpc: "2.0", id, result: value });
+  if (method === "SendMessage") result(sendMessage(params.message));
+  else if (method === "GetTask") result(tasks.get(params.id));
+  else if (method === "ListTasks") result(listTasks(params));
+  else if (method === "SendStreamingMessage") void streamMessage(request, response);
+  else if (method === "SubscribeToTask") {
+    new EventStream(response, request).event({ task: tasks.get(params.id) });
+  } else answer(response, { jsonrpc: "2.0", id, error: { code: -32601, message: "Method not found" } });
+}
+
+function route(path: string, body: string, response: ServerResponse): void {
+  if (path === "/message:send") answer(response, sendMessage((JSON.parse(body) as Params).message));
+  else if (path === "/") rpc(JSON.parse(body) as RpcRequest, response);
+  else answer(response, { name: "floor", description: "bare node:http", version: "1.0.0", skills: [] });
+}
+
+function onRequest(request: IncomingMessage, response: ServerResponse): void {
+  const pieces: Buffer[] = [];
+  request.on("data", (piece: Buffer) => pieces.push(piece));
+  request.on("end", () => {
+    const body = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+    route(request.url ?? "/", body.toString(), response);
+  });
+}
+
+listen(createServer(onRequest), (origin) => {
+  announce({ jsonrpc: `${origin}/`, rest: origin, card: `${origin}/.well-known/agent-card.json` });
+});
