@@ -4,16 +4,13 @@ import { type CheckOptions, check } from "./check.js";
 import { Kind, shapeOf } from "./shapes.js";
 
 /**
- * Builds a message from string parameters and checks it like a body. Unknown and empty parameters
+ * Builds a message from string parameters, to be checked like a body. Unknown and empty parameters
  * are ignored; of a parameter given twice the last counts, for lists all do, also with commas.
- *
- * @throws A2AError INVALID_PARAMS
  */
-export function fromParams<N extends MessageName>(
-  name: N,
+export function paramsToJson(
+  name: MessageName,
   params: Iterable<readonly [string, string]>,
-  options?: CheckOptions,
-): Messages[N] {
+): Record<string, unknown> {
   const { byName } = shapeOf(name);
   const message: Record<string, unknown> = {};
   for (const [key, text] of params) {
@@ -26,7 +23,19 @@ export function fromParams<N extends MessageName>(
       message[slot.name] = slot.kind === Kind.bool ? (booleans.get(text) ?? text) : text;
     }
   }
-  return check(name, message, options);
+  return message;
+}
+
+/**
+ * Builds a message from string parameters and checks it.
+ * @throws A2AError INVALID_PARAMS
+ */
+export function fromParams<N extends MessageName>(
+  name: N,
+  params: Iterable<readonly [string, string]>,
+  options?: CheckOptions,
+): Messages[N] {
+  return check(name, paramsToJson(name, params), options);
 }
 
 const booleans = new Map([
