@@ -20,7 +20,11 @@ run("node", ["node_modules/typescript/bin/tsc", "-b"]);
 
 function run(command, args) {
   try {
-    execFileSync(command, args, { cwd: root, stdio: ["ignore", "inherit", "inherit"], shell: process.platform === "win32" });
+    execFileSync(command, args, {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      shell: process.platform === "win32",
+    });
   } catch {
     console.error(`\n${command} ${args.join(" ")} failed; see above.`);
     process.exit(1);

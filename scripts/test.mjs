@@ -20,7 +20,13 @@ for (const [name, command, args] of checks) {
   console.log(`${name}: ${ok ? "ok" : "FAILED"}`);
 }
 
-const vitest = ["node_modules/vitest/vitest.mjs", "run", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`];
+const vitest = [
+  "node_modules/vitest/vitest.mjs",
+  "run",
+  "--reporter=default",
+  "--reporter=json",
+  `--outputFile.json=${report}`,
+];
 const { status } = spawnSync("node", [...vitest, ...process.argv.slice(2)], { cwd: root, stdio: "inherit" });
 try {
   const result = JSON.parse(readFileSync(report, "utf8"));

@@ -4,7 +4,7 @@
  */
 import type { Agent } from "./agent/index.js";
 import type { Authenticator, Principal } from "./auth/index.js";
-import { createHttpHandler, type HttpOptions } from "./bindings/handler.js";
+import { createHttpHandler, type HttpHandlerOptions } from "./bindings/handler.js";
 import type { HttpHandler } from "./bindings/http.js";
 import { buildCard } from "./card/build.js";
 import { createDispatcher, type Interceptor } from "./dispatch/index.js";
@@ -14,10 +14,10 @@ import { type AgentCard, protocolVersion } from "./protocol/index.js";
 import { type Post, Push } from "./push/index.js";
 import { memory } from "./stores/memory/index.js";
 
-export interface ServerOptions extends Pick<HttpOptions, "basePath" | "cors"> {
+export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "cors" | "maxAge"> {
   /** Where tasks live; in memory unless told. */
   readonly store?: Store;
-  /** The URL clients reach this server at, for the card. Hosts that listen fill it in. */
+  /** The URL clients reach this agent at, base path included, for its card. Hosts that listen fill it in. */
   readonly publicUrl?: string;
   /** Who may call. Without it everybody may, and everybody shares all tasks. */
   readonly authenticator?: Authenticator;
@@ -46,7 +46,7 @@ export interface A2AServer {
   readonly handle: HttpHandler;
   /** The public card. */
   readonly card: AgentCard;
-  /** Says where the server is reached, once a host knows; ignored when `publicUrl` was given. */
+  /** Says at which origin the server is reached, once a host knows; ignored when `publicUrl` was given. */
   reachableAt(url: string): void;
   /** Opens the store and ends what a stopped process left running. @throws when the store cannot be opened */
   open(): Promise<void>;
@@ -102,6 +102,8 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     basePath: options.basePath,
     cors: options.cors,
     bodyBytes: limits.bodyBytes,
+    maxAge: options.maxAge,
+    log,
   });
 
   return {
@@ -110,7 +112,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
       return card;
     },
     reachableAt(url) {
-      if (options.publicUrl === undefined) card = cardAt(url);
+      if (options.publicUrl === undefined) card = cardAt(url + (options.basePath ?? ""));
     },
     async open() {
       await store.open();

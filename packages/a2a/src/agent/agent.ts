@@ -1,4 +1,6 @@
 /** What an agent is: a card and a generator of events. */
+
+import type { Principal } from "../auth/index.js";
 import type { Log, MaybePromise } from "../ports/index.js";
 import type {
   AgentCard,
@@ -10,7 +12,6 @@ import type {
   Struct,
   Task,
 } from "../protocol/index.js";
-import type { Principal } from "../auth/index.js";
 import type { AgentEvent } from "./events.js";
 import type { Content } from "./parts.js";
 

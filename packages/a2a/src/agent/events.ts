@@ -71,7 +71,8 @@ export const rejected = (message?: Content): StatusEvent => status("TASK_STATE_R
  * The agent needs an answer. Yielded, it pauses the generator and `yield` gives the next user message;
  * returned, it ends this run and the next message calls `execute` again.
  */
-export const inputRequired = (question: Content): StatusEvent => status("TASK_STATE_INPUT_REQUIRED", question);
+export const inputRequired = (question: Content): StatusEvent =>
+  status("TASK_STATE_INPUT_REQUIRED", question);
 
 /**
  * The agent needs an authorization, which the message explains (spec 7.6). It does not pause: the credential

@@ -1,5 +1,12 @@
 /** Content types of a message, against what the card says the agent takes and gives (spec 3.1.1, 3.2.2). */
-import { A2AError, type AgentCard, acceptsMediaType, mediaTypesOverlap, type Part, type SendMessageRequest } from "../protocol/index.js";
+import {
+  A2AError,
+  type AgentCard,
+  acceptsMediaType,
+  mediaTypesOverlap,
+  type Part,
+  type SendMessageRequest,
+} from "../protocol/index.js";
 
 /** Checks requests against one card; made once per card. */
 export function contentChecker(card: AgentCard): (request: SendMessageRequest) => void {
@@ -26,7 +33,10 @@ function checkPart(part: Part, index: number, inputs: readonly string[]): void {
   const mediaType = part.mediaType || impliedType(part);
   if (mediaType === undefined || acceptsMediaType(inputs, mediaType)) return;
   const shown = mediaType.slice(0, 100);
-  throw unsupported(`message.parts[${index}].mediaType`, `${shown} is not accepted; the agent takes ${inputs.join(", ")}`);
+  throw unsupported(
+    `message.parts[${index}].mediaType`,
+    `${shown} is not accepted; the agent takes ${inputs.join(", ")}`,
+  );
 }
 
 /** A file that does not say what it is may be anything. */
@@ -36,4 +46,6 @@ function impliedType(part: Part): string | undefined {
 }
 
 const unsupported = (field: string, description: string) =>
-  new A2AError("CONTENT_TYPE_NOT_SUPPORTED", `${field}: ${description}`, { violations: [{ field, description }] });
+  new A2AError("CONTENT_TYPE_NOT_SUPPORTED", `${field}: ${description}`, {
+    violations: [{ field, description }],
+  });

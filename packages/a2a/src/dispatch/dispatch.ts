@@ -22,8 +22,8 @@ import {
   type SendMessageRequest,
 } from "../protocol/index.js";
 import type { Push } from "../push/index.js";
-import type { Call, Dispatcher, EventStream, Reply } from "./contract.js";
 import { contentChecker } from "./content.js";
+import type { Call, Dispatcher, EventStream, Reply } from "./contract.js";
 import { activateExtensions } from "./extensions.js";
 import { negotiateVersion } from "./version.js";
 
@@ -75,7 +75,12 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
   let checked: { card: AgentCard; content: (request: SendMessageRequest) => void } | undefined;
 
   /** Everything that can refuse a call before its verb runs. */
-  function admit<N extends OperationName>(name: N, value: unknown, call: Call, principal: Principal | undefined): Admitted<N> {
+  function admit<N extends OperationName>(
+    name: N,
+    value: unknown,
+    call: Call,
+    principal: Principal | undefined,
+  ): Admitted<N> {
     negotiateVersion(call.version, options.versions);
     const card = options.card();
     const extensions = activateExtensions(call.extensions, card);
@@ -101,7 +106,13 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     const principal = authenticating instanceof Promise ? await authenticating : authenticating;
     const admitted = admit(name, value, call, principal);
     if (interceptors.length === 0) return verb(admitted);
-    const intercepted: Intercepted = { operation: name, request: admitted.request, principal, tenant: admitted.caller.tenant, call };
+    const intercepted: Intercepted = {
+      operation: name,
+      request: admitted.request,
+      principal,
+      tenant: admitted.caller.tenant,
+      call,
+    };
     const chain = interceptors.reduceRight<() => Promise<Reply | EventStream>>(
       (next, interceptor) => () => interceptor(intercepted, next),
       () => verb(admitted),
@@ -110,15 +121,20 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
   }
 
   return {
-    unary: (name, request, call) => run(name, request, call, replyOf(unaryVerbs[name as UnaryName] as Verb<OperationName, string>)),
-    stream: (name, request, call) => run(name, request, call, streamVerbs[name as StreamingName] as Verb<OperationName, EventStream>),
+    unary: (name, request, call) =>
+      run(name, request, call, replyOf(unaryVerbs[name as UnaryName] as Verb<OperationName, string>)),
+    stream: (name, request, call) =>
+      run(name, request, call, streamVerbs[name as StreamingName] as Verb<OperationName, EventStream>),
   };
 }
 
 /** The unary operations, each giving its response message as JSON. */
 function unary({ engine, push, extendedCard }: DispatchOptions): { [N in UnaryName]: Verb<N, string> } {
   /** Push configurations are owned like their task. */
-  const owned = async (taskId: string | undefined, caller: Caller): Promise<{ push: Push; taskId: string }> => {
+  const owned = async (
+    taskId: string | undefined,
+    caller: Caller,
+  ): Promise<{ push: Push; taskId: string }> => {
     if (push === undefined) throw new A2AError("PUSH_NOTIFICATION_NOT_SUPPORTED");
     if (taskId === undefined) throw invalidField("taskId", "required");
     await engine.find(taskId, caller.owner);
@@ -163,9 +179,13 @@ function requireCapability(name: OperationName, card: AgentCard): void {
   const row = operations[name];
   if (!("capability" in row) || card.capabilities[row.capability]) return;
   if (row.capability === "pushNotifications") requirePush(card);
-  throw new A2AError("UNSUPPORTED_OPERATION", `${name} needs the capability ${row.capability}, which this agent's card does not declare`, {
-    metadata: { operation: name, capability: row.capability },
-  });
+  throw new A2AError(
+    "UNSUPPORTED_OPERATION",
+    `${name} needs the capability ${row.capability}, which this agent's card does not declare`,
+    {
+      metadata: { operation: name, capability: row.capability },
+    },
+  );
 }
 
 function requirePush(card: AgentCard): void {
@@ -189,7 +209,8 @@ function ownerOf(tenant: string | undefined, principal: Principal | undefined): 
 }
 
 function checkHistoryLength(request: OperationTypes[OperationName]["request"]): void {
-  if ("configuration" in request) checkNonNegative(request.configuration?.historyLength, "configuration.historyLength");
+  if ("configuration" in request)
+    checkNonNegative(request.configuration?.historyLength, "configuration.historyLength");
   else if ("historyLength" in request) checkNonNegative(request.historyLength, "historyLength");
 }
 
@@ -200,6 +221,7 @@ function checkNonNegative(value: number | undefined, field: string): void {
 /** `Last-Event-ID` is the journal sequence the client has. */
 function cursorOf(lastEventId: string | undefined): number | undefined {
   if (lastEventId === undefined || lastEventId === "") return undefined;
-  if (!/^\d{1,15}$/.test(lastEventId)) throw invalidField("Last-Event-ID", "expected the id of an event of this task");
+  if (!/^\d{1,15}$/.test(lastEventId))
+    throw invalidField("Last-Event-ID", "expected the id of an event of this task");
   return Number(lastEventId);
 }

@@ -1,9 +1,9 @@
 /** What user code sees of its call and its task: AgentRequest, CallScope and AgentContext. */
 import type { AgentContext, AgentRequest, CallScope } from "../agent/index.js";
 import type { Principal } from "../auth/index.js";
-import { acceptsMediaType } from "../protocol/index.js";
 import type { Log } from "../ports/index.js";
 import type { Message, Part, SendMessageRequest, Task } from "../protocol/index.js";
+import { acceptsMediaType } from "../protocol/index.js";
 import type { LiveTask } from "./live-task.js";
 import type { Run } from "./run.js";
 

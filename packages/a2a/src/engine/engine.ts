@@ -55,7 +55,10 @@ export class Engine {
     this.journal = options.journal;
     this.log = options.log;
     this.push = options.push;
-    this.laggards = new Laggards(options.slowReaderMillis ?? 10_000, options.slowReaderWeight ?? 8 * 1024 * 1024);
+    this.laggards = new Laggards(
+      options.slowReaderMillis ?? 10_000,
+      options.slowReaderWeight ?? 8 * 1024 * 1024,
+    );
     this.recorder = new Recorder({
       journal: this.journal,
       log: this.log,
@@ -80,7 +83,8 @@ export class Engine {
     for (const live of this.#live.values()) {
       const waiting = live.state === "TASK_STATE_INPUT_REQUIRED";
       live.run?.stop();
-      if (!waiting && !isTerminal(live.state)) this.fail(live, "The agent was stopped before the task ended.");
+      if (!waiting && !isTerminal(live.state))
+        this.fail(live, "The agent was stopped before the task ended.");
     }
     await this.recorder.drained();
     for (const live of this.#live.values()) for (const stream of live.streams ?? []) stream.cut();
@@ -129,7 +133,10 @@ export class Engine {
   }
 
   /** Where a task stands, live or stored, if the owner may see it. @throws A2AError TASK_NOT_FOUND */
-  async find(id: string, owner: string): Promise<Pick<TaskHead, "id" | "contextId" | "owner" | "state" | "seq">> {
+  async find(
+    id: string,
+    owner: string,
+  ): Promise<Pick<TaskHead, "id" | "contextId" | "owner" | "state" | "seq">> {
     const found = this.#live.get(id) ?? (await this.journal.head(id));
     return mine(found, id, owner);
   }
@@ -140,7 +147,12 @@ export class Engine {
   }
 
   /** A stream of a task, beginning with `from`: an event, or the sequence the reader has already. */
-  stream(live: LiveTask, caller: Caller, closes: (state: TaskState) => boolean, from: StreamEvent | number): EventStream {
+  stream(
+    live: LiveTask,
+    caller: Caller,
+    closes: (state: TaskState) => boolean,
+    from: StreamEvent | number,
+  ): EventStream {
     const place = typeof from === "number" ? { cursor: from } : { cursor: from.seq ?? 0, first: from };
     return new TaskStream(live, {
       ...place,

@@ -3,7 +3,14 @@
  * It holds the fold up to the last recorded entry, which may be ahead of what is committed.
  */
 import type { Append, Entry, TaskHead } from "../ports/index.js";
-import { type A2AError, applyEvent, isSettled, isTerminal, type Task, type TaskState } from "../protocol/index.js";
+import {
+  type A2AError,
+  applyEvent,
+  isSettled,
+  isTerminal,
+  type Task,
+  type TaskState,
+} from "../protocol/index.js";
 import type { Run } from "./run.js";
 import type { TaskStream } from "./subscribe.js";
 
@@ -99,7 +106,8 @@ export class LiveTask {
       seq: this.seq,
     };
     const expected = this.seq - entries.length;
-    if (isTerminal(head.state) && !this.hollow) return { head, expected, entries, snapshot: () => this.text() as string };
+    if (isTerminal(head.state) && !this.hollow)
+      return { head, expected, entries, snapshot: () => this.text() as string };
     return { head, expected, entries };
   }
 

@@ -38,7 +38,9 @@ export async function listTasks(engine: Engine, request: ListTasksRequest, owner
     limit: pageSize,
     ...(request.contextId !== undefined && { contextId: request.contextId }),
     ...(request.status !== undefined && { state: request.status }),
-    ...(request.statusTimestampAfter !== undefined && { since: Math.ceil(Date.parse(request.statusTimestampAfter)) }),
+    ...(request.statusTimestampAfter !== undefined && {
+      since: Math.ceil(Date.parse(request.statusTimestampAfter)),
+    }),
     ...(request.pageToken && { after: readPageToken(request.pageToken) }),
   };
   const page = await engine.journal.list(query);

@@ -49,7 +49,8 @@ export class Recorder {
     const entry = new Entry(live.seq + 1, event, message);
     const fresh = live.pending.length === 0;
     live.fold(entry, contentSize(entry));
-    if (event.artifactUpdate === undefined) live.statusMillis = millisOf(live.task.status.timestamp ?? timestamp());
+    if (event.artifactUpdate === undefined)
+      live.statusMillis = millisOf(live.task.status.timestamp ?? timestamp());
     if (fresh) this.#dirty.push(live);
     this.#backlog++;
     this.#events++;
@@ -133,7 +134,10 @@ export class Recorder {
     this.#options.log.error("The store did not take an append", { tasks: batch.length, error });
     for (const append of appends) this.#backlog -= append.entries.length;
     for (const live of batch) {
-      this.#options.lost(live, new A2AError("UNAVAILABLE", "The task could not be stored; try again", { cause: error }));
+      this.#options.lost(
+        live,
+        new A2AError("UNAVAILABLE", "The task could not be stored; try again", { cause: error }),
+      );
     }
     this.#rest();
   }

@@ -1,16 +1,17 @@
 /** One execution of the agent for one task: pulls its generator, records what it yields, ends the task when it ends. */
-import type { Agent, Execution, Yielded } from "../agent/index.js";
+
 import { ArtifactEvent, StatusEvent } from "../agent/events.js";
+import type { Agent, Execution, Yielded } from "../agent/index.js";
 import { copy } from "../agent/parts.js";
 import { check } from "../codec/index.js";
 import type { Log, TaskEvent } from "../ports/index.js";
+import type { SendMessageRequest } from "../protocol/index.js";
 import { A2AError, isTerminal, type Message, type Part, type TaskState } from "../protocol/index.js";
 import { timestamp } from "./clock.js";
 import { type Caller, Context, Request, type ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
 import type { LiveTask } from "./live-task.js";
 import type { Recorder } from "./record.js";
-import type { SendMessageRequest } from "../protocol/index.js";
 
 export interface RunOptions {
   readonly agent: Agent;
@@ -78,7 +79,8 @@ export class Run {
   #finish(last: Yielded | undefined): void {
     if (last !== undefined) this.#emit(last);
     const { state } = this.#live;
-    const paused = last !== undefined && (state === "TASK_STATE_INPUT_REQUIRED" || state === "TASK_STATE_AUTH_REQUIRED");
+    const paused =
+      last !== undefined && (state === "TASK_STATE_INPUT_REQUIRED" || state === "TASK_STATE_AUTH_REQUIRED");
     if (!paused && !isTerminal(state)) this.#status("TASK_STATE_COMPLETED", undefined);
     this.#over = true;
     this.#settle();
@@ -114,7 +116,13 @@ export class Run {
   }
 
   #message(parts: Part[]): Message {
-    return { messageId: newId(), contextId: this.#live.contextId, taskId: this.#live.id, role: "ROLE_AGENT", parts };
+    return {
+      messageId: newId(),
+      contextId: this.#live.contextId,
+      taskId: this.#live.id,
+      role: "ROLE_AGENT",
+      parts,
+    };
   }
 
   /** An update written by hand: copied, completed with ids and time, and checked. */
@@ -126,7 +134,10 @@ export class Run {
       update.status = { timestamp: timestamp(), ...update.status };
       const statusUpdate = check("TaskStatusUpdateEvent", update);
       if (statusUpdate.status.state === "TASK_STATE_AUTH_REQUIRED" && !statusUpdate.status.message) {
-        throw new A2AError("INVALID_AGENT_RESPONSE", "AUTH_REQUIRED needs a message that says what is required");
+        throw new A2AError(
+          "INVALID_AGENT_RESPONSE",
+          "AUTH_REQUIRED needs a message that says what is required",
+        );
       }
       return { statusUpdate };
     }
@@ -198,7 +209,8 @@ export class Run {
     this.#over = true;
     if (abort) this.#abort?.abort(new Error("The task has ended"));
     this.#execution?.return(undefined).catch((error: unknown) => {
-      if (!abort) this.#options.log.warn("The agent failed while it was closed", { taskId: this.#live.id, error });
+      if (!abort)
+        this.#options.log.warn("The agent failed while it was closed", { taskId: this.#live.id, error });
     });
     this.#settle();
   }

@@ -4,7 +4,14 @@ import { parts } from "../agent/parts.js";
 import { check } from "../codec/index.js";
 import type { EventStream } from "../dispatch/contract.js";
 import type { MaybePromise } from "../ports/index.js";
-import { A2AError, invalidField, isTerminal, type Message, type SendMessageRequest, type Task } from "../protocol/index.js";
+import {
+  A2AError,
+  invalidField,
+  isTerminal,
+  type Message,
+  type SendMessageRequest,
+  type Task,
+} from "../protocol/index.js";
 import { timestamp } from "./clock.js";
 import { type Caller, Request, Scope } from "./context.js";
 import type { Engine } from "./engine.js";
@@ -29,7 +36,11 @@ type Accepted =
  * @returns the SendMessageResponse as JSON.
  * @throws A2AError TASK_NOT_FOUND, UNSUPPORTED_OPERATION, INVALID_PARAMS, UNAVAILABLE
  */
-export async function sendMessage(engine: Engine, request: SendMessageRequest, caller: Caller): Promise<string> {
+export async function sendMessage(
+  engine: Engine,
+  request: SendMessageRequest,
+  caller: Caller,
+): Promise<string> {
   const accepting = accept(engine, request, caller);
   const accepted = accepting instanceof Promise ? await accepting : accepting;
   if (accepted.reply) return JSON.stringify({ message: accepted.reply });
@@ -54,7 +65,8 @@ export async function sendStreamingMessage(
 ): Promise<EventStream> {
   const accepting = accept(engine, request, caller);
   const accepted = accepting instanceof Promise ? await accepting : accepting;
-  if (accepted.reply) return new MessageStream(JSON.stringify({ message: accepted.reply }), caller.extensions);
+  if (accepted.reply)
+    return new MessageStream(JSON.stringify({ message: accepted.reply }), caller.extensions);
   const { live, created } = accepted;
   const historyLength = request.configuration?.historyLength;
   if (created && historyLength === undefined) {
@@ -106,7 +118,8 @@ async function begin(engine: Engine, request: SendMessageRequest, caller: Caller
 
 /** A context belongs to whoever used it first. Others learn nothing but that they cannot have it. */
 async function claim(engine: Engine, contextId: string, owner: string): Promise<void> {
-  const holder = engine.claims.get(contextId) ?? (await engine.journal.contextOwner(contextId));
+  const stored = await engine.journal.contextOwner(contextId);
+  const holder = engine.claims.get(contextId) ?? stored;
   if (holder !== undefined && holder !== owner) {
     throw invalidField("message.contextId", "this context id cannot be used; leave it out to get a new one");
   }
@@ -115,7 +128,9 @@ async function claim(engine: Engine, contextId: string, owner: string): Promise<
 
 function asMessage(reply: Content | Message, contextId: string): Message {
   const given = typeof reply === "object" && "messageId" in reply ? reply : undefined;
-  const made = given ? { ...given, role: "ROLE_AGENT" as const } : { messageId: newId(), role: "ROLE_AGENT" as const, parts: parts(reply as Content) };
+  const made = given
+    ? { ...given, role: "ROLE_AGENT" as const }
+    : { messageId: newId(), role: "ROLE_AGENT" as const, parts: parts(reply as Content) };
   return check("Message", { ...made, contextId });
 }
 
@@ -140,7 +155,10 @@ function create(
   contextId: string,
 ): Accepted {
   if (!engine.agent.execute) {
-    throw new A2AError("UNSUPPORTED_OPERATION", "This agent only answers directly and had no answer to this message");
+    throw new A2AError(
+      "UNSUPPORTED_OPERATION",
+      "This agent only answers directly and had no answer to this message",
+    );
   }
   const message: Message = { ...request.message, taskId: id, contextId };
   const live = new LiveTask({ id, contextId, owner: caller.owner, seq: 0, statusMillis: 0 });
@@ -152,7 +170,12 @@ function create(
 }
 
 /** A further turn: appended with the status it leads to, then handed to the executor, running or new. */
-async function followUp(engine: Engine, request: SendMessageRequest, caller: Caller, id: string): Promise<Accepted> {
+async function followUp(
+  engine: Engine,
+  request: SendMessageRequest,
+  caller: Caller,
+  id: string,
+): Promise<Accepted> {
   const live = await engine.wakeFor(id, caller.owner);
   try {
     await checkTurn(engine, live, request);
@@ -163,7 +186,11 @@ async function followUp(engine: Engine, request: SendMessageRequest, caller: Cal
     const status = waiting
       ? { state: live.state, ...(said && { message: said }), timestamp: timestamp() }
       : { state: "TASK_STATE_WORKING" as const, timestamp: timestamp() };
-    const { seq } = engine.recorder.record(live, { statusUpdate: { taskId: id, contextId, status } }, message);
+    const { seq } = engine.recorder.record(
+      live,
+      { statusUpdate: { taskId: id, contextId, status } },
+      message,
+    );
     const running = live.run !== undefined;
     if (live.run) live.run.deliver(message);
     else engine.run(live).start(message, request, caller);

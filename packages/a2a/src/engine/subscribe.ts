@@ -31,7 +31,8 @@ export interface StreamOptions {
 export const closesSubscription = isTerminal;
 
 /** SendStreamingMessage also ends where the client must answer (spec 11.7), but not while an authorization is awaited (7.6.1). */
-export const closesSend = (state: TaskState): boolean => isTerminal(state) || state === "TASK_STATE_INPUT_REQUIRED";
+export const closesSend = (state: TaskState): boolean =>
+  isTerminal(state) || state === "TASK_STATE_INPUT_REQUIRED";
 
 export class TaskStream implements EventStream {
   readonly extensions: readonly string[];
@@ -95,6 +96,15 @@ export class TaskStream implements EventStream {
         return this.#break(error);
       }
     }
+    if (this.#complete) this.#finish();
+  }
+
+  /** Everything of a task that has ended was sent; true without an ending event only when the cursor was past it. */
+  get #complete(): boolean {
+    const { committed, seq, state } = this.#live;
+    return (
+      !this.#blocked && !this.#reading && this.#cursor >= committed && committed === seq && isTerminal(state)
+    );
   }
 
   #catchUpLater(read: Promise<readonly Entry[] | undefined>): void {
@@ -177,7 +187,10 @@ export class TaskStream implements EventStream {
   }
 
   #break(error: unknown): void {
-    if (this.#leave()) this.#sink?.end(error instanceof A2AError ? error : new A2AError("INTERNAL_ERROR", undefined, { cause: error }));
+    if (this.#leave())
+      this.#sink?.end(
+        error instanceof A2AError ? error : new A2AError("INTERNAL_ERROR", undefined, { cause: error }),
+      );
   }
 
   cancel(): void {
@@ -266,7 +279,8 @@ export async function snapshotOf(engine: Engine, live: LiveTask): Promise<Stream
   await live.durable();
   if (text !== undefined) return { seq, json: `{"task":${text}}` };
   const stored = await engine.journal.load(live.id);
-  if (stored === undefined) throw new A2AError("TASK_NOT_FOUND", undefined, { metadata: { taskId: live.id } });
+  if (stored === undefined)
+    throw new A2AError("TASK_NOT_FOUND", undefined, { metadata: { taskId: live.id } });
   return { seq: stored.head.seq, json: `{"task":${stored.json}}` };
 }
 

@@ -27,7 +27,12 @@ const ends = [
   "TASK_STATE_CANCELED",
   "TASK_STATE_REJECTED",
 ] as const;
-const active = ["TASK_STATE_WORKING", "TASK_STATE_INPUT_REQUIRED", "TASK_STATE_AUTH_REQUIRED", ...ends] as const;
+const active = [
+  "TASK_STATE_WORKING",
+  "TASK_STATE_INPUT_REQUIRED",
+  "TASK_STATE_AUTH_REQUIRED",
+  ...ends,
+] as const;
 
 /** The table of states. */
 export const states: Readonly<Record<TaskState, StateRow>> = {
@@ -98,7 +103,9 @@ function applyArtifact(task: Task, update: TaskArtifactUpdateEvent): Task {
   if (update.append) {
     const existing = artifacts[index];
     if (existing === undefined) {
-      throw illegal(`artifact ${JSON.stringify(artifact.artifactId)} cannot be appended to: it does not exist`);
+      throw illegal(
+        `artifact ${JSON.stringify(artifact.artifactId)} cannot be appended to: it does not exist`,
+      );
     }
     extend(existing, artifact);
   } else if (index < 0) {
@@ -122,7 +129,8 @@ function extend(artifact: Artifact, chunk: Artifact): void {
   if (chunk.name !== undefined) artifact.name = chunk.name;
   if (chunk.description !== undefined) artifact.description = chunk.description;
   if (chunk.metadata) artifact.metadata = { ...artifact.metadata, ...chunk.metadata };
-  if (chunk.extensions) artifact.extensions = [...new Set([...(artifact.extensions ?? []), ...chunk.extensions])];
+  if (chunk.extensions)
+    artifact.extensions = [...new Set([...(artifact.extensions ?? []), ...chunk.extensions])];
 }
 
 /** Adjacent text of the same kind becomes one part, so that a long text stream stays one part. */
@@ -145,7 +153,8 @@ function sameKind(a: TextPart, b: TextPart): boolean {
 
 function checkIds(task: Task, update: { taskId: string; contextId: string }): void {
   if (update.taskId !== task.id) throw illegal(`the event's taskId is not the task's (${task.id})`);
-  if (update.contextId !== task.contextId) throw illegal(`the event's contextId is not the task's (${task.contextId})`);
+  if (update.contextId !== task.contextId)
+    throw illegal(`the event's contextId is not the task's (${task.contextId})`);
 }
 
 const illegal = (message: string) => new A2AError("INVALID_AGENT_RESPONSE", `Invalid event: ${message}`);
