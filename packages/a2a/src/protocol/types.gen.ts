@@ -380,7 +380,7 @@ export interface GetExtendedAgentCardRequest {
 export interface AgentCard {
   /** A human-readable name, for example `Recipe Agent`. */
   name: string;
-  /** What the agent is for, to help users and other agents, for example `Helps users with recipes and cooking.` */
+  /** What the agent is for, to help users and other agents, for example `Helps users with recipes and cooking`. */
   description: string;
   /** Where the agent is reached; the first is preferred. */
   supportedInterfaces: AgentInterface[];

@@ -11,7 +11,7 @@ export const cardMessages = {
       description: one(
         2,
         "string",
-        "What the agent is for, to help users and other agents, for example `Helps users with recipes and cooking.`",
+        "What the agent is for, to help users and other agents, for example `Helps users with recipes and cooking`.",
         required,
       ),
       supportedInterfaces: list(
