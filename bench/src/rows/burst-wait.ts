@@ -4,8 +4,7 @@
  */
 import { Connection } from "../load/connection.js";
 import { once } from "../load/drive.js";
-import { sseReader } from "../load/sse.js";
-import { ChunkSequence } from "../load/task-stream.js";
+import { runStream } from "../load/task-stream.js";
 import {
   checkEcho,
   checkEchoTask,
@@ -14,7 +13,6 @@ import {
   rpc,
   sendMessage,
   type TaskShape,
-  userMessage,
 } from "../load/wire.js";
 import type { Endpoints } from "../servers/contract.js";
 import type { ServerRow } from "./row.js";
@@ -24,19 +22,14 @@ const chunkBytes = 100;
 async function longestWait(at: Endpoints, count: number): Promise<number> {
   const bystander = checkEcho(await once(at.jsonrpc, sendMessage(at, "jsonrpc", "bystander")), "bystander");
   const read = rpc(at, "GetTask", { id: bystander.id }).bytes;
-  const streaming = new Connection(at.jsonrpc);
   const asking = new Connection(at.jsonrpc);
-  const pieces: Buffer[] = [];
   let running = true;
   let longest = 0;
   try {
     await asking.request(read);
-    const { bytes } = rpc(at, "SendStreamingMessage", userMessage(`stream:${count}:${chunkBytes}`));
-    const burst = streaming
-      .stream(bytes, (piece) => pieces.push(piece))
-      .finally(() => {
-        running = false;
-      });
+    const burst = runStream(at, count, chunkBytes, () => {
+      running = false;
+    });
     while (running) {
       const begin = performance.now();
       const answer = await asking.request(read);
@@ -44,15 +37,10 @@ async function longestWait(at: Endpoints, count: number): Promise<number> {
       checkStatus(answer);
       checkEchoTask(resultOf("jsonrpc", answer.body) as TaskShape, "bystander");
     }
-    checkStatus(await burst);
+    await burst;
   } finally {
-    streaming.close();
     asking.close();
   }
-  const sequence = new ChunkSequence(count, chunkBytes);
-  const reader = sseReader((data, id) => sequence.take(data, id));
-  for (const piece of pieces) reader(piece);
-  sequence.ended();
   return longest;
 }
 

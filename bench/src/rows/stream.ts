@@ -20,16 +20,15 @@ export const stream: ServerRow = {
       targets: [{ ratioTo: "floor", bound: "at least", value: 0.7, agents: ["parley-memory"] }],
     },
   ],
-  rounds: 5,
+  rounds: 25,
   fresh: false,
   async warmUp({ endpoints }, scale) {
     for (let runs = 0; runs < scale.of(40, 1); runs++) await runStream(endpoints, 500, chunkBytes);
   },
   async measure({ endpoints }, scale) {
     const count = scale.of(short, 200);
-    const begin = performance.now();
-    await runStream(endpoints, count, chunkBytes);
-    return { rate: count / ((performance.now() - begin) / 1_000) };
+    const { seconds } = await runStream(endpoints, count, chunkBytes);
+    return { rate: count / seconds };
   },
 };
 
