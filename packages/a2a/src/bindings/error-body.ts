@@ -30,9 +30,9 @@ export function jsonrpcErrorBody(error: A2AError, id: string): string {
   return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(body)}}`;
 }
 
-/** A google.rpc.Status in the `error` field. */
-export function statusBody(error: A2AError): string {
-  const { http: code, grpc: status } = errors[error.reason];
+/** A google.rpc.Status in the `error` field; its code is the HTTP status of the response. */
+export function statusBody(error: A2AError, code: number = errors[error.reason].http): string {
+  const status = errors[error.reason].grpc;
   return JSON.stringify({ error: { code, status, message: error.message, details: details(error) } });
 }
 

@@ -48,3 +48,8 @@ export interface HttpWriter {
 
 /** Answers a request. Never throws: every failure is a response. */
 export type HttpHandler = (request: HttpRequest) => MaybePromise<HttpResponse>;
+
+/** What a host needs of a server: `createServer` makes one. */
+export interface Handles {
+  readonly handle: HttpHandler;
+}

@@ -15,7 +15,7 @@ import {
 } from "../response.js";
 import { matchRoute, type RouteMatch } from "./routes.js";
 
-const framing: Framing = { before: "", after: "", error: statusBody };
+const framing: Framing = { before: "", after: "", error: (error) => statusBody(error) };
 
 /** Answers one request. Never throws. */
 export type RoutedHandler = (request: HttpRequest, path: string) => Promise<HttpResponse>;

@@ -12,8 +12,8 @@ export class NodeRequest implements HttpRequest {
   readonly #message: IncomingMessage;
   readonly #slow: SlowBodies;
 
-  constructor(message: IncomingMessage, slow: SlowBodies) {
-    const target = originForm(message.url ?? "/");
+  constructor(message: IncomingMessage, mountPath: string, slow: SlowBodies) {
+    const target = originForm(message.url ?? "/", mountPath);
     const mark = target.indexOf("?");
     this.method = message.method ?? "GET";
     this.path = mark < 0 ? target : target.slice(0, mark);
@@ -70,9 +70,11 @@ function tooLarge(limit: number): A2AError {
   return new A2AError("PAYLOAD_TOO_LARGE", `The request body is larger than ${limit} bytes`);
 }
 
-/** Clients may send a whole URL (RFC 9112, 3.2.2). */
-function originForm(url: string): string {
-  return url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "").replace(/^(?!\/)/, "/");
+/** Path and query, below the mount path. Clients may send a whole URL (RFC 9112, 3.2.2). */
+function originForm(url: string, mountPath: string): string {
+  const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "");
+  const below = target.startsWith(mountPath) ? target.slice(mountPath.length) : target;
+  return below.startsWith("/") ? below : `/${below}`;
 }
 
 /** A body that a parser in front of us has already used up, such as `express.json()`. */

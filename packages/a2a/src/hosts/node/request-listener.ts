@@ -1,20 +1,17 @@
 /** A node:http request listener over an HttpHandler. */
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
-import type { HttpHandler, HttpResponse, HttpStream, HttpWriter } from "../../bindings/http.js";
+import type { Handles, HttpHandler, HttpResponse, HttpStream, HttpWriter } from "../../bindings/http.js";
 import { NodeRequest } from "./node-request.js";
 import { SlowBodies } from "./slow-bodies.js";
 
 export interface ListenerOptions {
   /** Milliseconds a request body may take; 30 s if not told. */
   readonly bodyTimeout?: number;
+  /** The part of a path that a router leaves in front, such as "/agents/csv". */
+  readonly mountPath?: string;
   /** Header fields for every response. */
   readonly headers?: Readonly<Record<string, string>>;
-}
-
-/** What a listener needs of a server: `createServer` of the SDK makes one. */
-export interface Handles {
-  readonly handle: HttpHandler;
 }
 
 /**
@@ -33,27 +30,34 @@ export class Connections {
   readonly #handle: HttpHandler;
   readonly #extra: readonly string[];
   readonly #slow: SlowBodies;
+  readonly #mountPath: string;
   readonly #streams = new Set<ResponseWriter>();
   #closing = false;
 
-  constructor(handle: HttpHandler, { bodyTimeout = 30_000, headers = {} }: ListenerOptions = {}) {
+  constructor(handle: HttpHandler, options: ListenerOptions = {}) {
+    const { bodyTimeout = 30_000, headers = {}, mountPath = "" } = options;
     this.#handle = handle;
+    this.#mountPath = mountPath;
     this.#extra = Object.entries(headers).flat();
     this.#slow = new SlowBodies(bodyTimeout);
   }
 
   async answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      this.#send(await this.#handle(new NodeRequest(message, this.#slow)), response);
+      this.#send(await this.#handle(new NodeRequest(message, this.#mountPath, this.#slow)), response);
     } catch {
       // Handlers answer every failure; this one has none to give.
       response.destroy();
     }
   }
 
-  /** Cuts every stream, so that its reader knows that more was to come, and keeps no connection after its answer. */
-  close(): void {
+  /** From now on no connection is kept after its answer, and no stream begins. */
+  closing(): void {
     this.#closing = true;
+  }
+
+  /** Cuts every stream, so that its reader knows that more was to come. */
+  cut(): void {
     for (const stream of this.#streams) stream.destroy();
   }
 

@@ -1,0 +1,52 @@
+/** An agent online in one call. */
+import type { Server } from "node:http";
+import type { Agent } from "../../agent/index.js";
+import type { AgentCard } from "../../protocol/index.js";
+import { createServer, type ServerOptions } from "../../server.js";
+import { type ListenOptions, listen } from "./listen.js";
+import { stderrLog } from "./stderr-log.js";
+
+export interface ServeOptions extends ServerOptions, ListenOptions {}
+
+/** An agent that is online. */
+export interface Serving extends AsyncDisposable {
+  /** Where it is reached: `publicUrl`, or the address it listens on. */
+  readonly url: string;
+  readonly port: number;
+  /** The public card. */
+  readonly card: AgentCard;
+  readonly server: Server;
+  /** Takes no more requests, ends runs and streams, writes what is pending, closes the store. */
+  close(): Promise<void>;
+}
+
+/**
+ * Puts an agent online, over JSON-RPC and HTTP+JSON, on one port. Logs to standard error if not told otherwise.
+ *
+ * @throws Error when the address is taken or the store cannot be opened
+ * @throws A2AError INVALID_PARAMS when the card is not valid
+ *
+ * @example
+ * const { url } = await serve(agent, { port: 4100, store: sqlite("tasks.db") });
+ */
+export async function serve(agent: Agent, options: ServeOptions = {}): Promise<Serving> {
+  const server = createServer(agent, { log: stderrLog, ...options });
+  await server.open();
+  const listening = await listen(server.handle, options).catch(async (error) => {
+    await server.close();
+    throw error;
+  });
+  const url = options.publicUrl ?? listening.url + (options.basePath ?? "");
+  server.reachableAt(url);
+  const close = () => listening.close(() => server.close());
+  return {
+    url,
+    port: listening.port,
+    server: listening.server,
+    get card() {
+      return server.card;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
