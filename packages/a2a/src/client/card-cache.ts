@@ -47,10 +47,12 @@ export const sharedCardCache: CardCache = memoryCardCache();
 export function cachingOf(headers: Headers, now: number): Omit<CachedCard, "card"> | undefined {
   const directives = parseDirectives(headers.get("cache-control") ?? "");
   if (directives.has("no-store")) return undefined;
+  const etag = headers.get("etag");
+  const lastModified = headers.get("last-modified");
   return {
     freshUntil: directives.has("no-cache") ? now : now + freshMillis(headers, directives, now),
-    etag: headers.get("etag") ?? undefined,
-    lastModified: headers.get("last-modified") ?? undefined,
+    ...(etag && { etag }),
+    ...(lastModified && { lastModified }),
   };
 }
 

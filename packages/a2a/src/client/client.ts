@@ -84,7 +84,10 @@ export class Client {
   }
 
   /** All tasks, page after page, newest first. */
-  async *listAllTasks(request: ListTasksRequest = {}, options?: CallOptions): AsyncGenerator<Task, void, undefined> {
+  async *listAllTasks(
+    request: ListTasksRequest = {},
+    options?: CallOptions,
+  ): AsyncGenerator<Task, void, undefined> {
     let pageToken = request.pageToken;
     do {
       const page = await this.listTasks({ ...request, pageToken }, options);
@@ -171,7 +174,11 @@ export class Client {
   #needCapability(name: OperationName): void {
     const { capability } = { capability: undefined, ...operations[name] };
     if (capability === undefined || this.#card.capabilities?.[capability]) return;
-    const reason = capability === "pushNotifications" ? "PUSH_NOTIFICATION_NOT_SUPPORTED" : "UNSUPPORTED_OPERATION";
-    throw new A2AError(reason, `${name} needs the capability ${capability}, which the card of this agent does not declare`);
+    const reason =
+      capability === "pushNotifications" ? "PUSH_NOTIFICATION_NOT_SUPPORTED" : "UNSUPPORTED_OPERATION";
+    throw new A2AError(
+      reason,
+      `${name} needs the capability ${capability}, which the card of this agent does not declare`,
+    );
   }
 }

@@ -84,3 +84,14 @@ export interface SubscribeOptions extends CallOptions {
   /** `lastEventId` of an earlier stream of the task: only events after it come, without a snapshot where the agent can. */
   readonly lastEventId?: string;
 }
+
+/** What holds where a caller says nothing. */
+export const defaults = {
+  timeoutMs: 30_000,
+  sendTimeoutMs: 300_000,
+  idleMs: 300_000,
+  retries: 2,
+  resumes: 8,
+  maxEventLength: 16 * 1024 * 1024,
+  maxResponseBytes: 64 * 1024 * 1024,
+} as const satisfies ClientOptions;

@@ -1,5 +1,12 @@
 /** The text in what agents answer. */
-import type { Artifact, Message, Part, SendMessageResponse, StreamResponse, Task } from "../protocol/index.js";
+import type {
+  Artifact,
+  Message,
+  Part,
+  SendMessageResponse,
+  StreamResponse,
+  Task,
+} from "../protocol/index.js";
 
 /**
  * The text of a message, an artifact, a task (of its artifacts, or else of its status message), or of a whole
@@ -10,8 +17,10 @@ export function textOf(value: Message | Artifact | Task | SendMessageResponse | 
   if ("status" in value) return textOfTask(value);
   if (value.message) return textOfParts(value.message.parts);
   if (value.task) return textOfTask(value.task);
-  if ("artifactUpdate" in value && value.artifactUpdate) return textOfParts(value.artifactUpdate.artifact.parts);
-  if ("statusUpdate" in value && value.statusUpdate) return textOfParts(value.statusUpdate.status.message?.parts);
+  if ("artifactUpdate" in value && value.artifactUpdate)
+    return textOfParts(value.artifactUpdate.artifact.parts);
+  if ("statusUpdate" in value && value.statusUpdate)
+    return textOfParts(value.statusUpdate.status.message?.parts);
   return "";
 }
 

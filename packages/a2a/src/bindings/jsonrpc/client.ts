@@ -1,0 +1,46 @@
+/** Calls operations as JSON-RPC 2.0 over HTTP POST (spec 9). */
+import { A2AError } from "../../protocol/index.js";
+import type { ClientBinding, WireAnswer, WireCall } from "../client.js";
+import { asObject, parseJson, readError, tryParseJson } from "../read-error.js";
+
+/** @param url The interface's URL, which every request goes to. */
+export function jsonrpcClient(url: string): ClientBinding {
+  let lastId = 0;
+  return {
+    calls({ name, streaming }, request) {
+      const id = ++lastId;
+      const call: WireCall = {
+        request: {
+          method: "POST",
+          url,
+          headers: {
+            "content-type": "application/json",
+            accept: streaming ? "text/event-stream, application/json" : "application/json",
+          },
+          body: JSON.stringify({ jsonrpc: "2.0", id, method: name, params: request }),
+        },
+        answer: (answer) => resultOf(answer.body, id, answer),
+        event: (data) => resultOf(data, id),
+      };
+      return [call];
+    },
+  };
+}
+
+/**
+ * The result of a response object. An error may come without its id, when the server could not read the request,
+ * and an HTTP error without a response object, when something in between answered.
+ */
+function resultOf(text: string, id: number, answer?: WireAnswer): unknown {
+  const failed = answer !== undefined && (answer.status < 200 || answer.status > 299);
+  const response = asObject(failed ? tryParseJson(text) : parseJson(text));
+  if (response.error !== undefined && response.error !== null) throw readError(response.error, answer);
+  if (failed) throw readError(undefined, answer);
+  if (response.jsonrpc !== "2.0" || response.id !== id || response.result === undefined) {
+    throw new A2AError(
+      "INVALID_AGENT_RESPONSE",
+      "The agent's answer is not the JSON-RPC response to the request",
+    );
+  }
+  return response.result;
+}

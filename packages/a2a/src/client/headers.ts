@@ -1,0 +1,12 @@
+/** Header fields of one request. */
+
+/** All fields by lower-case name; later ones win. */
+export function mergeHeaders(
+  ...fields: readonly (Readonly<Record<string, string | undefined>> | undefined)[]
+): Record<string, string> {
+  const merged: Record<string, string> = {};
+  for (const [name, value] of fields.flatMap((each) => Object.entries(each ?? {}))) {
+    if (value !== undefined) merged[name.toLowerCase()] = value;
+  }
+  return merged;
+}
