@@ -20,8 +20,7 @@ export function readInt32(reader: Reader, key: Key, value: unknown, slot: Slot):
   const { min = -(2 ** 31), max = 2 ** 31 - 1 } = slot.field;
   const number = typeof value === "string" && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
   if (Number.isInteger(number) && (number as number) >= min && (number as number) <= max) {
-    // `+ 0` turns -0, which JSON cannot keep, into 0.
-    return (number as number) + 0;
+    return number as number;
   }
   const got =
     typeof value === "number" ? String(value) : typeof value === "string" ? quote(value) : undefined;

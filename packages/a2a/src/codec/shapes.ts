@@ -33,7 +33,7 @@ export interface Slot {
   readonly shape: Shape | undefined;
   /** For `Kind.enum`: canonical name by name and by number; undefined stands for unspecified. */
   readonly names: ReadonlyMap<unknown, string | undefined> | undefined;
-  /** Required and void when empty. */
+  /** A required string or list that an empty one does not satisfy. */
   readonly filled: boolean;
 }
 
@@ -89,7 +89,7 @@ function slotOf(name: string, field: Field, bit: number): Slot {
   const shape = shapes.get(type);
   const names = enumNames.get(type);
   const kind = shape ? Kind.message : names ? Kind.enum : Kind[type as keyof typeof Kind];
-  const filled = field.required === true && !field.emptyAllowed;
+  const filled = field.required === true && !field.emptyAllowed && (field.list === true || type === "string");
   return { name, bit, kind, field, shape, names, filled };
 }
 
