@@ -1,0 +1,135 @@
+/** Imports point inward, and this says so. */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const sdk = join(root, "packages/a2a/src");
+
+/** Which rooms a room may import. Its own files are always allowed; `type` rooms only by type. */
+const rooms: Record<string, { readonly from: readonly string[]; readonly types?: readonly string[] }> = {
+  protocol: { from: [] },
+  codec: { from: ["protocol"] },
+  ports: { from: ["protocol"] },
+  auth: { from: ["protocol", "ports"] },
+  agent: { from: ["protocol", "codec"], types: ["ports", "auth"] },
+  outgoing: { from: ["protocol", "ports"], types: ["push"] },
+  push: { from: ["protocol", "codec", "ports"] },
+  stores: { from: ["protocol", "ports"] },
+  engine: { from: ["protocol", "codec", "ports", "agent"], types: ["auth", "dispatch"] },
+  dispatch: { from: ["protocol", "codec", "ports", "engine"], types: ["auth", "push"] },
+  bindings: { from: ["protocol", "codec", "ports", "card"], types: ["dispatch"] },
+  card: { from: ["protocol", "codec", "bindings"], types: ["agent", "auth"] },
+  client: { from: ["protocol", "codec", "bindings", "ports"] },
+  hosts: { from: ["protocol", "ports", "bindings", "server.ts", "outgoing", "push"], types: ["agent"] },
+  "server.ts": {
+    from: ["protocol", "ports", "bindings", "card", "dispatch", "engine", "push", "stores"],
+    types: ["agent", "auth"],
+  },
+  "index.ts": { from: ["protocol", "ports", "agent", "dispatch", "server.ts", "stores"] },
+};
+
+/** The only places that may use Node's built-ins; everything else runs in browsers, Deno, Bun and Workers. */
+const nodeOnly = ["stores/sqlite/", "outgoing/", "hosts/node/", "hosts/express.ts", "hosts/fastify.ts"];
+
+interface Import {
+  readonly file: string;
+  readonly room: string;
+  readonly specifier: string;
+  readonly type: boolean;
+}
+
+const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+const imports: Import[] = files.flatMap((file) => {
+  const text = readFileSync(join(sdk, file), "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+  const found = text.matchAll(
+    /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^"';]*?\sfrom\s+)?"([^"]+)"|import\(\s*"([^"]+)"\s*\)/g,
+  );
+  return [...found].map((match) => ({
+    file,
+    room: file.split("/")[0] as string,
+    specifier: (match[2] ?? match[3]) as string,
+    type: match[1] !== undefined || allTypes(match[0]),
+  }));
+});
+
+/** `import { type A, type B } from` is an import of types alone. */
+function allTypes(statement: string): boolean {
+  const names = /\{([^}]*)\}/
+    .exec(statement)?.[1]
+    ?.split(",")
+    .map((name) => name.trim())
+    .filter(Boolean);
+  return names !== undefined && names.length > 0 && names.every((name) => name.startsWith("type "));
+}
+
+describe("the SDK", () => {
+  it("has rules for every room", () => {
+    expect(
+      [...new Set(files.map((file) => file.split("/")[0]))].filter((room) => !((room as string) in rooms)),
+    ).toEqual([]);
+  });
+
+  it("imports inward only", () => {
+    const wrong = imports.flatMap(({ file, room, specifier, type }) => {
+      if (!specifier.startsWith(".")) return [];
+      const target = relative(sdk, resolve(sdk, dirname(file), specifier))
+        .replace(/\.js$/, ".ts")
+        .split("/")[0] as string;
+      const rule = rooms[room];
+      const allowed =
+        target === room || rule?.from.includes(target) || (type && rule?.types?.includes(target));
+      return allowed ? [] : [`${file} -> ${specifier}`];
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it("uses Node's built-ins only in the rooms made for Node, and no package but the optional libsql", () => {
+    const outside = imports.filter(({ specifier }) => !specifier.startsWith("."));
+    const wrong = outside.filter(({ file, specifier }) => {
+      const node = nodeOnly.some((place) => file.startsWith(place));
+      return !(node && (specifier.startsWith("node:") || specifier === "libsql"));
+    });
+    expect(wrong.map(({ file, specifier }) => `${file} -> ${specifier}`)).toEqual([]);
+  });
+
+  it("names no Node global outside those rooms", () => {
+    const wrong = files.filter(
+      (file) =>
+        !nodeOnly.some((place) => file.startsWith(place)) &&
+        /\b(process\.|Buffer\b|__dirname|require\()/.test(
+          readFileSync(join(sdk, file), "utf8").replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ""),
+        ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("has no runtime dependency", () => {
+    const { dependencies, optionalDependencies } = JSON.parse(
+      readFileSync(join(sdk, "../package.json"), "utf8"),
+    );
+    expect({ ...dependencies, ...optionalDependencies }).toEqual({});
+  });
+});
+
+describe("applications", () => {
+  it("import the SDK by its published subpaths only", () => {
+    const { exports } = JSON.parse(readFileSync(join(sdk, "../package.json"), "utf8")) as {
+      exports: Record<string, unknown>;
+    };
+    const published = new Set(Object.keys(exports).map((path) => `@parley/a2a${path.slice(1)}`));
+    const wrong = ["packages/cli/src", "examples", "bench/src"].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+        .filter((file) => /\.(ts|mjs)$/.test(file) && !/node_modules|dist|\.d\.ts/.test(file))
+        .flatMap((file) => {
+          const text = readFileSync(join(root, folder, file), "utf8");
+          const used = [...text.matchAll(/from\s+"([^"]*(?:@parley\/a2a|packages\/a2a)[^"]*)"/g)];
+          return used.flatMap(([, specifier]) =>
+            published.has(specifier as string) ? [] : [`${folder}/${file} -> ${specifier}`],
+          );
+        }),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
