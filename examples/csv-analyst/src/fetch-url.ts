@@ -1,0 +1,46 @@
+/** URLs of CSVs, fetched through the SDK's guarded client: only addresses it has checked, no redirects, bounded. */
+import { createOutgoing, type Outgoing, OutgoingError } from "@parley/a2a/outgoing";
+import { type FetchUrl, SourceError } from "./source.js";
+
+const wanted = "text/csv, text/tab-separated-values, text/plain;q=0.8, */*;q=0.5";
+const limits = { maxBytes: 4 * 1024 ** 3, totalMs: 3_600_000 };
+
+/**
+ * The guarded client as an operator sets it: `allowed` is the value of PARLEY_ALLOW_PRIVATE, either
+ * true (1, true, yes) for any address, or the host names, addresses and CIDR ranges allowed beside public ones.
+ */
+export function outgoingFor(allowed = ""): Outgoing {
+  const word = allowed.trim().toLowerCase();
+  if (["1", "true", "yes"].includes(word)) return createOutgoing({ allowPrivate: true });
+  if (["", "0", "false", "no"].includes(word)) return createOutgoing();
+  return createOutgoing({ allow: allowed.split(",").map((entry) => entry.trim()) });
+}
+
+/** Fetches through a guarded client; whatever goes wrong becomes a SourceError that a user understands. */
+export function fetchThrough(outgoing: Outgoing): FetchUrl {
+  return async (url, signal) => {
+    const response = await outgoing.get(url, { signal, accept: wanted, ...limits }).catch(explain);
+    if (response.status !== 200) {
+      response.discard();
+      throw new SourceError(
+        "failed",
+        `I could not fetch the CSV: ${new URL(url).host} answered ${response.status}.`,
+      );
+    }
+    return pieces(response.body);
+  };
+}
+
+async function* pieces(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    explain(error);
+  }
+}
+
+function explain(error: unknown): never {
+  if (error instanceof OutgoingError)
+    throw new SourceError("failed", `I could not fetch the CSV: ${error.message}.`);
+  throw error;
+}

@@ -1,0 +1,161 @@
+/** How a piece of CSV is laid out, found by looking at its beginning: delimiter, header, decimal mark. */
+import { parseSample } from "./read-csv.js";
+import { type DecimalMark, decimalEvidence, isMissing, parseDate, parseNumber } from "./values.js";
+
+export const delimiters = [
+  { character: ",", name: "comma" },
+  { character: ";", name: "semicolon" },
+  { character: "\t", name: "tab" },
+  { character: "|", name: "pipe" },
+] as const;
+
+export type Delimiter = (typeof delimiters)[number];
+
+/** The delimiter of a file with a single column: a character that text does not hold. */
+export const noDelimiter = "\u001f";
+
+export interface Candidate {
+  delimiter: Delimiter;
+  rows: string[][];
+  /** A quoted field never ends. */
+  unclosed: boolean;
+}
+
+export interface Layout {
+  delimiter: string;
+  decimal: DecimalMark;
+  /** Rows before the first row of data: titles above the table and the header. */
+  skip: number;
+  hasHeader: boolean;
+  columns: string[];
+}
+
+const regularShare = 0.7;
+const longestPreamble = 10;
+
+/** The delimiters that would give `text` the same number of columns, two or more, from the header on. */
+export function candidates(text: string, cut: boolean): Candidate[] {
+  const named = /^\ufeff?sep=(.)\r?\n/i.exec(text)?.[1];
+  const viable = delimiters.flatMap((delimiter) => {
+    const sample = parseSample(text, delimiter.character, cut);
+    if (!sample || (named && delimiter.character !== named)) return [];
+    const { rows, unclosed } = sample;
+    const width = usualWidth(rows);
+    const skip = preamble(rows, width);
+    const regular = rows.slice(skip).filter((row) => row.length === width).length;
+    if (width < 2 || regular < regularShare * (rows.length - skip) || isProse(rows.slice(skip), width))
+      return [];
+    return [{ delimiter, rows, unclosed, skip, perfect: regular === rows.length - skip }];
+  });
+  const least = Math.min(...viable.map(({ skip }) => skip));
+  const early = viable.filter(({ skip }) => skip === least);
+  const perfect = early.filter((candidate) => candidate.perfect);
+  return perfect.length > 0 ? perfect : early;
+}
+
+/** The rows of a list with one value per line; undefined when the lines are prose. */
+export function singleColumn(text: string, cut: boolean): string[][] | undefined {
+  const { rows = [], unclosed } = parseSample(text, noDelimiter, cut) ?? {};
+  if (rows.length < 2 || unclosed) return undefined;
+  const body = rows.slice(1).map((row) => row[0] ?? "");
+  if (body.filter((cell) => isTyped(cell)).length >= 0.8 * body.length) return rows;
+  const short = body.filter((cell) => cell.length <= 40 && words(cell) <= 3).length;
+  return body.length >= 2 && short >= 0.9 * body.length && words(rows[0]?.[0] ?? "") <= 3 ? rows : undefined;
+}
+
+/** True for text that somebody would call a table: lines that share a delimiter, or a list of numbers or dates. */
+export function isTabular(text: string): boolean {
+  const found = candidates(text, false);
+  if (found.some(({ rows }) => rows.length > 1)) return true;
+  const list = found.length === 0 ? singleColumn(text, false) : undefined;
+  return list !== undefined && list.length > 2 && list.slice(1).every(([cell]) => isTyped(cell ?? ""));
+}
+
+/** Header, column names and decimal mark of the rows at the beginning of a file. */
+export function layOut(rows: string[][], delimiter: string): Layout {
+  const width = usualWidth(rows);
+  const skip = preamble(rows, width);
+  const [first = [], ...rest] = rows.slice(skip);
+  const decimal = decimalMark(rest, delimiter);
+  const hasHeader = isHeader(first, rest, decimal);
+  const names = Array.from({ length: Math.max(width, hasHeader ? first.length : 0) }, (_, index) => {
+    const name = hasHeader ? first[index]?.replace(/\s+/g, " ").slice(0, 100) : undefined;
+    return name || `column ${index + 1}`;
+  });
+  const seen = new Map<string, number>();
+  const columns = names.map((name) => {
+    const times = (seen.get(name) ?? 0) + 1;
+    seen.set(name, times);
+    return times === 1 ? name : `${name} (${times})`;
+  });
+  return { delimiter, decimal, skip: skip + (hasHeader ? 1 : 0), hasHeader, columns };
+}
+
+function usualWidth(rows: string[][]): number {
+  const widths = new Map<number, number>();
+  for (const { length } of rows) widths.set(length, (widths.get(length) ?? 0) + 1);
+  return [...widths].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0;
+}
+
+/** How many short rows (a title, `sep=;`) come before the first one of the usual width. */
+function preamble(rows: string[][], width: number): number {
+  const start = /^sep=/i.test(rows[0]?.[0] ?? "") ? 1 : 0;
+  const first = rows.findIndex((row, index) => index >= start && row.length >= width);
+  return first > longestPreamble ? start : Math.max(first, start);
+}
+
+/** A header names its columns: text in every cell and no name twice. Years may be names when the cells below are not years. */
+function isHeader(first: string[], rest: string[][], decimal: DecimalMark): boolean {
+  const named = first.filter((cell) => cell !== "");
+  if (named.length < first.length / 2 || (new Set(named).size < named.length && rest.length > 0))
+    return false;
+  const typed = named.filter((cell) => isTyped(cell, decimal));
+  if (typed.length === 0) return true;
+  const years = typed.every((cell, index) => isYear(cell) && Number(cell) > Number(typed[index - 1] ?? 0));
+  return years && typed.length < named.length && !rest[0]?.some(isYear);
+}
+
+function isYear(cell: string): boolean {
+  return /^(?:19|20)\d\d$/.test(cell);
+}
+
+function isTyped(cell: string, decimal: DecimalMark = "."): boolean {
+  if (isMissing(cell)) return false;
+  return !Number.isNaN(parseNumber(cell, decimal)) || !Number.isNaN(parseDate(cell, "day-first"));
+}
+
+/** What the numbers prove; without proof a semicolon, which spares the comma, speaks for decimal commas. */
+function decimalMark(rows: string[][], delimiter: string): DecimalMark {
+  let commas = 0;
+  let points = 0;
+  let unclear = 0;
+  for (const row of rows.slice(0, 1000)) {
+    for (const cell of row) {
+      const evidence = cell.length <= 20 ? decimalEvidence(cell) : undefined;
+      if (evidence === ",") commas++;
+      else if (evidence === ".") points++;
+      else if (/^\d{1,3},\d{3}$/.test(cell)) unclear++;
+    }
+  }
+  if (commas === 0 && points === 0) return delimiter === ";" && unclear > 0 ? "," : ".";
+  return commas > points ? "," : ".";
+}
+
+/** Sentences that happen to share a delimiter: many words per cell, no numbers, and nothing like column names on top. */
+function isProse(rows: string[][], width: number): boolean {
+  const cells = rows.slice(0, 200).flat().filter(Boolean);
+  const length = meanWords(cells);
+  if (length < 1.5 || cells.some((cell) => isTyped(cell))) return false;
+  const [first = [], ...rest] = rows;
+  if (first.some((name, index) => name === "" && rest.some((row) => row[index]))) return true;
+  const irregular = rows.filter((row) => row.length !== width).length;
+  return length >= 2.5 && (meanWords(first) >= 3 || irregular > rows.length / 10);
+}
+
+function meanWords(cells: string[]): number {
+  return cells.reduce((sum, cell) => sum + words(cell), 0) / Math.max(1, cells.length);
+}
+
+function words(text: string): number {
+  return text.split(/\s+/).filter(Boolean).length;
+}

@@ -1,0 +1,228 @@
+/** From the beginning of a file and the answers so far to a plan of the analysis, or to the next question. */
+import {
+  candidates,
+  type Delimiter,
+  delimiters,
+  type Layout,
+  layOut,
+  noDelimiter,
+  singleColumn,
+} from "./format.js";
+import { type ColumnProfile, profile, provenOrder } from "./profile.js";
+import { mentions, type Question, understand, wordsOf } from "./questions.js";
+import type { DateOrder } from "./values.js";
+
+export interface Plan {
+  layout: Layout;
+  columns: ColumnProfile[];
+  dateOrder: DateOrder;
+  /** The column that says when; absent when there is none. */
+  date?: ColumnProfile;
+  /** The numeric column worth following over time. */
+  measure?: ColumnProfile;
+  /** Columns whose dates stay text, because nobody knows how to read them. */
+  unread: string[];
+}
+
+export type Decision = { plan: Plan } | { question: string } | { why: string };
+
+export interface Beginning {
+  text: string;
+  /** The file goes on after `text`. */
+  cut: boolean;
+  name: string;
+  mediaType: string;
+}
+
+/** Decides all that can be decided. `request` and `answers`: what the user said with the file and after it. */
+export function decide(beginning: Beginning, request: string, answers: readonly string[]): Decision {
+  const interview = new Interview(answers);
+  const { text, cut, name } = beginning;
+  const found = preferred(candidates(text, cut), beginning, request);
+  const chosen = found.length > 1 ? interview.ask(delimiterQuestion(name, found)) : { value: found[0] };
+  if ("question" in chosen) return chosen;
+  if (chosen.value?.unclosed) return { why: "A quoted field never ends: a closing quote is missing." };
+  const rows = chosen.value?.rows ?? singleColumn(text, cut);
+  if (!rows)
+    return { why: "Its lines share no delimiter (comma, semicolon, tab or pipe), so there are no columns." };
+  const layout = layOut(rows, chosen.value?.delimiter.character ?? noDelimiter);
+  if (rows.length <= layout.skip) return { why: "It has a header and no rows of data below it." };
+  const columns = profile(rows, layout);
+  return dates(interview, name, layout, columns, request);
+}
+
+function dates(
+  interview: Interview,
+  name: string,
+  layout: Layout,
+  columns: ColumnProfile[],
+  request: string,
+): Decision {
+  const datesFound = columns.filter(({ type }) => type === "date");
+  const named = datesFound.filter((column) => mentions(request, column.name));
+  const obvious = datesFound.filter((column) => column.name.toLowerCase() === "date");
+  const sure = [datesFound, named, obvious].find((some) => some.length === 1)?.[0];
+  const chosen =
+    datesFound.length > 1 && !sure ? interview.ask(dateQuestion(name, datesFound)) : { value: sure ?? null };
+  if ("question" in chosen) return chosen;
+  const date = chosen.value;
+  const order = provenOrder(columns) ?? saidOrder(request);
+  const unclear = order === undefined && date?.order === "either";
+  const answered = unclear ? interview.ask(orderQuestion(date)) : { value: order ?? null };
+  if ("question" in answered) return answered;
+  const dateOrder = answered.value;
+  const read = date && (dateOrder !== null || date.order === undefined) ? date : undefined;
+  const measure = chooseMeasure(columns, request);
+  return {
+    plan: {
+      layout,
+      columns,
+      dateOrder: dateOrder ?? "day-first",
+      unread: dateOrder === null ? datesFound.flatMap((column) => (column.order ? [column.name] : [])) : [],
+      ...(read && { date: read }),
+      ...(measure && { measure }),
+    },
+  };
+}
+
+/** Hands each question the answers that came after the previous one was settled. */
+class Interview {
+  readonly #answers: string[];
+
+  constructor(answers: readonly string[]) {
+    this.#answers = [...answers];
+  }
+
+  ask<T>(question: Question<T>): { value: T } | { question: string } {
+    let misunderstood: string | undefined;
+    for (let answer = this.#answers.shift(); answer !== undefined; answer = this.#answers.shift()) {
+      const option = understand(question, answer);
+      if (option) return { value: option.value };
+      misunderstood = answer;
+    }
+    return { question: wordsOf(question, misunderstood) };
+  }
+}
+
+/** Leaves the one candidate that the file's type or the request names, if either does. */
+function preferred<T extends { delimiter: Delimiter }>(
+  found: T[],
+  beginning: Beginning,
+  request: string,
+): T[] {
+  if (/\.tsv$/i.test(beginning.name) || /tab-separated/i.test(beginning.mediaType)) {
+    const tab = found.filter(({ delimiter }) => delimiter.name === "tab");
+    if (tab.length > 0) return tab;
+  }
+  const said = found.filter(({ delimiter: { name } }) =>
+    new RegExp(
+      `\\b${name}s?[ -]?(?:separat|delimit)|(?:delimiter|separator)\\W+(?:is\\W+)?(?:an? )?${name}`,
+      "i",
+    ).test(request),
+  );
+  return said.length === 1 ? said : found;
+}
+
+function delimiterQuestion<T extends { delimiter: Delimiter; rows: string[][] }>(
+  name: string,
+  found: T[],
+): Question<T> {
+  return {
+    text: `Which delimiter separates the columns of ${name}? More than one would do.`,
+    options: found.map((candidate) => {
+      const { delimiter, rows } = candidate;
+      const header = layOut(rows, delimiter.character).columns;
+      const shown = header
+        .slice(0, 6)
+        .map((column) => `[${column}]`)
+        .join(" ");
+      const more = header.length > 6 ? " …" : "";
+      const sign = delimiter.character === "\t" ? "" : ` (${delimiter.character})`;
+      return {
+        value: candidate,
+        label: `${delimiter.name}${sign}: ${header.length} columns, ${shown}${more}`,
+        names: [delimiter.name, `${delimiter.name}s`, delimiter.character],
+      };
+    }),
+  };
+}
+
+function dateQuestion(name: string, columns: ColumnProfile[]): Question<ColumnProfile | null> {
+  const options = columns.map((column) => ({
+    value: column,
+    label: `${column.name} (for example ${column.example})`,
+    names: [column.name],
+  }));
+  return {
+    text: `Which column is the date? ${name} has ${columns.length} columns with dates, and one of them should be the time axis.`,
+    options: [
+      ...options,
+      {
+        value: null,
+        label: "none of them",
+        names: ["none", "none of them", "neither", "no", "no date", "skip"],
+      },
+    ],
+  };
+}
+
+function orderQuestion({ name, example }: ColumnProfile): Question<DateOrder | null> {
+  return {
+    text: `Does the day or the month come first in ${name}, as in ${example}?`,
+    options: [
+      {
+        value: "day-first",
+        label: "day first (31/12/2024)",
+        names: ["day first", "day", "dd/mm/yyyy", "dd/mm", "dmy", "d/m/y"],
+      },
+      {
+        value: "month-first",
+        label: "month first (12/31/2024)",
+        names: ["month first", "month", "mm/dd/yyyy", "mm/dd", "mdy", "m/d/y"],
+      },
+      {
+        value: null,
+        label: "none: it is not a date",
+        names: ["none", "neither", "no date", "not a date", "skip"],
+      },
+    ],
+  };
+}
+
+function saidOrder(request: string): DateOrder | undefined {
+  if (/\bday[- ]first\b|\bdd?[/.-]mm?\b/i.test(request)) return "day-first";
+  return /\bmonth[- ]first\b|\bmm?[/.-]dd?\b/i.test(request) ? "month-first" : undefined;
+}
+
+/** The numeric column the request names, else the one that most looks like an amount; never an identifier. */
+function chooseMeasure(columns: ColumnProfile[], request: string): ColumnProfile | undefined {
+  const numeric = columns.filter((column) => column.type === "number" || column.type === "integer");
+  const named = numeric.find((column) => mentions(request, column.name));
+  if (named) return named;
+  const rank = (column: ColumnProfile) => {
+    const { name, type, distinct, count } = column;
+    if (
+      /(?:^|[^a-z])(?:id|key|code|zip|postcode|phone|nr|no|index|year|lat|lon|latitude|longitude)(?:$|[^a-z])|[a-z]Id$/i.test(
+        name,
+      )
+    )
+      return -1;
+    if (type === "integer" && distinct === count && count > 20) return 0;
+    const amount = /total|amount|revenue|sales|turnover|value/i.test(name) ? 4 : isAdditive(name) ? 2 : 0;
+    return 1 + amount + (type === "number" ? 1 : 0) + (distinct > 1 ? 1 : 0);
+  };
+  const [best] = numeric.map((column) => ({ column, rank: rank(column) })).sort((a, b) => b.rank - a.rank);
+  return best && best.rank >= 0 ? best.column : undefined;
+}
+
+/** True for quantities that add up over a period (sales), false for levels (a temperature). */
+export function isAdditive(name: string): boolean {
+  return /total|amount|revenue|sales|turnover|quantity|qty|units|count|orders|cost|profit|income|spend|expense|visits|clicks|volume|rainfall|precip/i.test(
+    name,
+  );
+}
+
+/** The name of a delimiter, for people. */
+export function delimiterName(character: string): string {
+  return delimiters.find((delimiter) => delimiter.character === character)?.name ?? "single column";
+}

@@ -1,0 +1,114 @@
+/**
+ * CSV bytes into rows, a chunk at a time: memory does not grow with the file.
+ * `readRows` streams; `parseSample` reads the beginning at once, to look before reading.
+ */
+import { CsvError, type Options, Parser } from "csv-parse";
+import { parse } from "csv-parse/sync";
+import type { Encoding } from "./sniff.js";
+
+const chunkSize = 64 * 1024;
+const longestRecord = 1024 * 1024;
+
+/** A file that stops being CSV: says where and what was expected. */
+export class NotCsvError extends Error {}
+
+/** The rows of a stream in batches, blank lines left out, every cell trimmed. Throws NotCsvError, or why `signal` was aborted. */
+export async function* readRows(
+  bytes: AsyncIterable<Uint8Array>,
+  format: { delimiter: string; encoding: Encoding },
+  signal?: AbortSignal,
+): AsyncGenerator<{ rows: string[][]; bytes: number }> {
+  let rows: string[][] = [];
+  const parser = new Parser(options(format.delimiter, (row) => rows.push(row)));
+  let failure: Error | undefined;
+  parser.on("error", (error) => {
+    failure = error;
+  });
+  parser.resume();
+  try {
+    for await (const chunk of decoded(slices(bytes), format.encoding)) {
+      signal?.throwIfAborted();
+      await new Promise<void>((resolve) => parser.write(chunk, () => resolve()));
+      if (failure) throw explained(failure);
+      if (rows.length > 0) yield { rows, bytes: chunk.length };
+      rows = [];
+      // Bytes that are already here never wait for anything; let others have a turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await new Promise<void>((resolve) => {
+      parser.once("end", resolve).once("error", () => resolve());
+      parser.end();
+    });
+    if (failure) throw explained(failure);
+    if (rows.length > 0) yield { rows, bytes: 0 };
+  } finally {
+    parser.destroy();
+  }
+}
+
+/**
+ * The rows of a piece of text, or undefined when the delimiter cannot be right.
+ * `cut`: the text goes on, so its last record is dropped. `unclosed`: a quoted field has no end.
+ */
+export function parseSample(
+  text: string,
+  delimiter: string,
+  cut: boolean,
+): { rows: string[][]; unclosed: boolean } | undefined {
+  const rows: string[][] = [];
+  try {
+    parse(
+      text,
+      options(delimiter, (row) => rows.push(row)),
+    );
+    if (cut) rows.pop();
+    return { rows, unclosed: false };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    return error.code === "CSV_QUOTE_NOT_CLOSED" ? { rows, unclosed: !cut } : undefined;
+  }
+}
+
+function options(delimiter: string, onRow: (row: string[]) => void): Options {
+  return {
+    bom: true,
+    delimiter,
+    ltrim: delimiter !== "\t",
+    max_record_size: longestRecord,
+    on_record: (row: string[]) => {
+      onRow(row.map((cell) => cell.trim()));
+      return null;
+    },
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+  };
+}
+
+function explained(error: Error): Error {
+  if (!(error instanceof CsvError)) return error;
+  const line = `line ${Number(error["lines"] ?? 0)}`;
+  if (error.code === "CSV_QUOTE_NOT_CLOSED")
+    return new NotCsvError(`A quoted field that is open at ${line} never ends.`);
+  if (error.code === "CSV_MAX_RECORD_SIZE")
+    return new NotCsvError(`A row at ${line} is longer than 1 MB: a quote may be missing, or it is not CSV.`);
+  return new NotCsvError(`It cannot be read at ${line}: ${error.message}`);
+}
+
+async function* slices(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes)
+    for (let at = 0; at < chunk.length; at += chunkSize) yield chunk.subarray(at, at + chunkSize);
+}
+
+async function* decoded(
+  bytes: AsyncIterable<Uint8Array>,
+  encoding: Encoding,
+): AsyncGenerator<Uint8Array | string> {
+  if (encoding === "utf-8") {
+    yield* bytes;
+    return;
+  }
+  const decoder = new TextDecoder(encoding);
+  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
+  yield decoder.decode();
+}
