@@ -25,6 +25,7 @@ export function readMessage(reader: Reader, shape: Shape, value: unknown, key?: 
 }
 
 function readFields(reader: Reader, shape: Shape, source: Members): Members {
+  let named = 0;
   let seen = 0;
   let copy: Members | undefined;
   for (const key in source) {
@@ -32,9 +33,11 @@ function readFields(reader: Reader, shape: Shape, source: Members): Members {
     if (given === undefined) continue;
     const slot = shape.byName.get(key);
     let value: unknown;
-    if (slot !== undefined && (given !== null || slot.kind === Kind.value)) {
+    if (slot !== undefined) {
       const mark = reader.violations.length;
-      value = readField(reader, slot, key, given);
+      if (named & slot.bit) reader.fail(key, "given twice, by both spellings of its name");
+      named |= slot.bit;
+      if (given !== null || slot.kind === Kind.value) value = readField(reader, slot, key, given);
       if (reader.violations.length > mark) {
         if (reader.lenient && !slot.field.essential) value = forgive(reader, mark);
         else seen |= slot.bit;
@@ -45,10 +48,7 @@ function readFields(reader: Reader, shape: Shape, source: Members): Members {
       continue;
     }
     if (copy === undefined && (value !== given || key !== slot.name)) copy = copyUpTo(source, key);
-    if (copy !== undefined) {
-      if (Object.hasOwn(copy, slot.name)) reader.fail(key, "given twice, by both spellings of its name");
-      copy[slot.name] = value;
-    }
+    if (copy !== undefined) copy[slot.name] = value;
     seen |= slot.bit;
   }
 

@@ -59,6 +59,7 @@ describe("what is not", () => {
     const twice = "given twice, by both spellings of its name";
     expect(complaints("Message", { ...message, message_id: "m2" })).toEqual([`message_id: ${twice}`]);
     expect(complaints("Message", { message_id: "m2", ...message })).toEqual([`messageId: ${twice}`]);
+    expect(complaints("Message", { ...message, taskId: null, task_id: "t" })).toEqual([`task_id: ${twice}`]);
   });
 });
 

@@ -39,7 +39,6 @@ const stricter: readonly (readonly [RegExp, string])[] = [
   [/^expected exactly one of /, "a oneof is never empty here; the oracle sees two as an error, too"],
   [/^expected an integer from /, "ranges stated by the specification; integers in odd spellings such as 1e2"],
   [/^expected one of /, "unknown enum names are dropped by the oracle, unspecified is none of the values"],
-  [/^given twice/, "the oracle takes the last spelling"],
   [/^expected base64/, "the oracle skips white space"],
   [/^expected an RFC 3339 timestamp/, "the oracle lets 30 February roll over"],
   [
