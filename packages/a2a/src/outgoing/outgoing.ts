@@ -1,0 +1,137 @@
+import http from "node:http";
+import https from "node:https";
+import type { Post } from "../push/post.js";
+import { OutgoingError } from "./errors.js";
+import { type ExchangeOptions, exchange, type OutgoingResponse, type Stop, tooLarge } from "./exchange.js";
+import { createGuard, type GuardOptions } from "./guard.js";
+
+export interface OutgoingOptions extends GuardOptions {
+  /** The longest answer taken, in bytes. Default 64 MiB. */
+  readonly maxBytes?: number;
+  /** How long to wait for an answer to begin, and then for each piece of it. Default 30 s. */
+  readonly timeoutMs?: number;
+  /** How long a GET may take altogether. Default 10 minutes. */
+  readonly totalMs?: number;
+  /** Default 8; more requests to the same host and port wait. */
+  readonly maxConnectionsPerHost?: number;
+}
+
+export interface GetOptions {
+  readonly signal?: AbortSignal;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The media types wanted. Default any. */
+  readonly accept?: string;
+  /** Instead of the client's own limit. */
+  readonly maxBytes?: number;
+  /** Instead of the client's own limit. */
+  readonly totalMs?: number;
+}
+
+export interface Outgoing {
+  /**
+   * The answer, whatever its status, except for redirects: they are never followed.
+   * @throws OutgoingError, or the signal's reason
+   * @example for await (const bytes of (await outgoing.get(url)).body) …
+   */
+  get(url: string, options?: GetOptions): Promise<OutgoingResponse>;
+  /** @throws OutgoingError */
+  readonly post: Post;
+  /** Why this URL would be refused, as far as that shows without resolving its name; undefined when it is not. */
+  objection(url: string): string | undefined;
+  /** Ends all requests and connections, those under way too. */
+  close(): void;
+}
+
+/** Answers to a POST are acknowledgements; what they say is not read beyond this. */
+const maxAcknowledgement = 64 * 1024;
+
+/** @throws TypeError for an `allow` entry that is neither host name, address nor CIDR range. */
+export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
+  const { maxBytes = 64 * 1024 * 1024, timeoutMs = 30_000, totalMs = 600_000 } = options;
+  const guard = createGuard(options);
+  const connections = {
+    lookup: guard.lookup,
+    keepAlive: true,
+    maxSockets: options.maxConnectionsPerHost ?? 8,
+    // Node's 250 ms give up on slow but working addresses when a name has several.
+    autoSelectFamilyAttemptTimeout: 2000,
+  };
+  const agents = { "http:": new http.Agent(connections), "https:": new https.Agent(connections) };
+  const underWay = new Set<Stop>();
+  let closed = false;
+
+  async function send(
+    text: string,
+    request: Omit<ExchangeOptions, "agent" | "underWay">,
+  ): Promise<OutgoingResponse> {
+    if (closed) throw shut();
+    const url = guard.admit(text);
+    const agent = agents[url.protocol === "https:" ? "https:" : "http:"];
+    const headers = { "user-agent": "parley", "accept-encoding": "identity", ...request.headers };
+    const response = await exchange(url, { ...request, headers, agent, underWay });
+    const { status } = response;
+    if (status >= 300 && status < 400 && status !== 304) {
+      refuse(response, new OutgoingError("REDIRECT", `${url.host} answered with a redirect (${status})`));
+    }
+    return response;
+  }
+
+  return {
+    async get(url, { signal, headers, accept = "*/*", ...limits } = {}) {
+      const limit = limits.maxBytes ?? maxBytes;
+      const response = await send(url, {
+        method: "GET",
+        headers: { accept, ...headers },
+        maxBytes: limit,
+        timeoutMs,
+        totalMs: limits.totalMs ?? totalMs,
+        ...(signal && { signal }),
+      });
+      const { host } = new URL(url);
+      const encoding = response.headers["content-encoding"] ?? "identity";
+      if (encoding.trim().toLowerCase() !== "identity") {
+        refuse(
+          response,
+          new OutgoingError("PROTOCOL", `${host} sent encoded content that was not asked for`),
+        );
+      }
+      if (Number(response.headers["content-length"] ?? 0) > limit) refuse(response, tooLarge(host, limit));
+      return response;
+    },
+    async post(url, { headers, body, timeoutMs }) {
+      const limits = { maxBytes: maxAcknowledgement, timeoutMs, totalMs: timeoutMs };
+      const response = await send(url, { method: "POST", headers, body, ...limits });
+      // Read to its end so that the connection can be used again; nobody waits for that.
+      drain(response.body).catch(() => {});
+      return { status: response.status };
+    },
+    objection(url) {
+      try {
+        guard.admit(url);
+        return undefined;
+      } catch (error) {
+        if (error instanceof OutgoingError) return error.message;
+        throw error;
+      }
+    },
+    close() {
+      closed = true;
+      for (const stop of underWay) stop(shut());
+      for (const agent of Object.values(agents)) agent.destroy();
+    },
+  };
+}
+
+function shut(): OutgoingError {
+  return new OutgoingError("CONNECT", "The client for outgoing requests is closed");
+}
+
+function refuse(response: OutgoingResponse, error: OutgoingError): never {
+  response.discard();
+  throw error;
+}
+
+async function drain(body: AsyncIterable<Uint8Array>): Promise<void> {
+  const pieces = body[Symbol.asyncIterator]();
+  while (!(await pieces.next()).done);
+}
