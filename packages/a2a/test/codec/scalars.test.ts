@@ -44,6 +44,23 @@ describe("timestamps", () => {
     expect(normalizeTimestamp(text)).toBeUndefined();
   });
 
+  test("the days of every month are known", () => {
+    for (let day = Date.UTC(1896, 0, 1); day < Date.UTC(2006, 0, 1); day += 86_400_000) {
+      const text = new Date(day).toISOString();
+      expect(normalizeTimestamp(text)).toBe(text);
+    }
+    for (const month of [
+      "1900-02-29",
+      "2023-04-31",
+      "2023-06-31",
+      "2023-09-31",
+      "2023-11-31",
+      "2023-12-32",
+    ]) {
+      expect(normalizeTimestamp(`${month}T00:00:00.000Z`)).toBeUndefined();
+    }
+  });
+
   test("any offset means the same moment", () => {
     const offsets = fc.tuple(fc.constantFrom("+", "-"), fc.nat(23), fc.nat(59));
     fc.assert(
