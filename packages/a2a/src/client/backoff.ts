@@ -14,15 +14,16 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * Milliseconds to wait before trying again: doubling from `base` up to 8 s, half of it by chance, so that many clients
+ * Milliseconds to wait before trying again: doubling from 100 ms up to 8 s, half of it by chance, so that many clients
  * of one agent do not come back at once. Never less than the agent asks for.
  *
  * @param attempt 0 for the first repetition.
+ * @param retry The `retry` time of a stream.
  */
-export function delayBefore(attempt: number, error: unknown, base = 250): number {
-  const delay = Math.min(base * 2 ** attempt, 8_000) * (0.5 + Math.random() / 2);
+export function delayBefore(attempt: number, error: unknown, retry = 0): number {
+  const delay = Math.min(100 * 2 ** attempt, 8_000) * (0.5 + Math.random() / 2);
   const asked = error instanceof A2AError ? (error.retryAfter ?? 0) * 1000 : 0;
-  return Math.max(delay, asked);
+  return Math.max(delay, asked, Math.min(retry, longestWait));
 }
 
 /** @throws the signal's reason */
