@@ -1,0 +1,132 @@
+/** From `--agent-card` to a card: a host or origin, the URL of a card, or a file (10.1). */
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type ClientOptions, cardUrl, fetchCard, TransportError } from "@parley/a2a/client";
+import { tryCheck } from "@parley/a2a/codec";
+import { A2AError, type AgentCard, type FieldViolation } from "@parley/a2a/protocol";
+import type { Io } from "../io.js";
+import { Failure, usage } from "../output/index.js";
+
+export interface FoundCard {
+  readonly card: AgentCard;
+  /** As published: with everything this version of the protocol does not know. */
+  readonly published: unknown;
+  /** The URL or path it came from. */
+  readonly origin: string;
+}
+
+/** @throws Failure A2ACLI_ERR_USAGE, CARD_NOT_FOUND, CARD_INVALID, UNREACHABLE, CREDENTIALS_MISSING */
+export async function findCard(
+  reference: string | undefined,
+  options: ClientOptions,
+  signal: AbortSignal,
+  io: Io,
+): Promise<FoundCard> {
+  if (reference === undefined)
+    throw usage("no agent was named", "Add -a <host, card URL or file>, or set A2ACLI_AGENT_CARD.");
+  const path = pathOf(reference, io.cwd);
+  return path === undefined ? fromUrl(reference, options, signal) : fromFile(path);
+}
+
+/** Everything the card breaks of the schema, as a publisher would be told. */
+export function cardViolations(published: unknown): readonly FieldViolation[] {
+  const result = tryCheck("AgentCard", published, { mode: "request" });
+  return result.ok ? [] : result.violations;
+}
+
+/** A path is what says so: `file://`, a leading dot, slash or tilde, `.json` without a scheme, or a file that exists. */
+function pathOf(reference: string, cwd: string): string | undefined {
+  if (/^file:\/\//i.test(reference)) return fileURLToPath(reference);
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(reference)) return undefined;
+  const path = resolve(cwd, reference);
+  return /^[./~\\]|\.json$/i.test(reference) || existsSync(path) ? path : undefined;
+}
+
+async function fromFile(path: string): Promise<FoundCard> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch {
+    throw new Failure("A2ACLI_ERR_CARD_NOT_FOUND", `the card ${path} cannot be read`, {
+      hint: "For a card on the web write its URL with https://.",
+    });
+  }
+  const published = parse(text, path);
+  const result = tryCheck("AgentCard", published, { mode: "lenient" });
+  if (!result.ok) throw invalid(path, result.violations);
+  return { card: result.value, published, origin: path };
+}
+
+async function fromUrl(reference: string, options: ClientOptions, signal: AbortSignal): Promise<FoundCard> {
+  let url: string;
+  try {
+    url = cardUrl(reference);
+  } catch {
+    throw usage(`"${reference}" names no agent`, "Write a host, a URL or the path of a card file.");
+  }
+  let body = "";
+  const onResponse: ClientOptions["onResponse"] = (response) => {
+    body = response.body ?? "";
+    options.onResponse?.(response);
+  };
+  try {
+    const card = await fetchCard(url, { ...options, onResponse }, { signal });
+    return { card, published: parse(body, url), origin: url };
+  } catch (error) {
+    throw signal.aborted ? error : unresolved(error, url);
+  }
+}
+
+function unresolved(error: unknown, url: string): unknown {
+  if (error instanceof TransportError)
+    return error.kind === "http"
+      ? new Failure("A2ACLI_ERR_CARD_NOT_FOUND", error.message, {
+          hint: `Is this the address of an agent? Its card should be at ${new URL("/.well-known/agent-card.json", url).href}.`,
+          cause: error,
+        })
+      : unreachable(error);
+  if (!(error instanceof A2AError)) return error;
+  if (error.reason === "INVALID_AGENT_RESPONSE" || error.reason === "PARSE_ERROR")
+    return invalid(url, error.violations, error);
+  if (error.reason === "UNAUTHENTICATED" || error.reason === "PERMISSION_DENIED")
+    return new Failure(
+      "A2ACLI_ERR_CREDENTIALS_MISSING",
+      `${url} does not hand out the card: ${error.message}`,
+      {
+        hint: "Credentials are never sent to fetch a card. Save the card to a file and pass its path with -a.",
+        cause: error,
+      },
+    );
+  return new Failure("A2ACLI_ERR_CARD_NOT_FOUND", `${url} answered with an error: ${error.message}`, {
+    cause: error,
+  });
+}
+
+export function unreachable(error: TransportError): Failure {
+  return new Failure("A2ACLI_ERR_UNREACHABLE", `the agent could not be reached: ${error.message}`, {
+    hint: "Is it running, and is the address right?",
+    cause: error,
+  });
+}
+
+function parse(text: string, origin: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw invalid(origin, []);
+  }
+}
+
+function invalid(origin: string, violations: readonly FieldViolation[], cause?: unknown): Failure {
+  const details = violations.map(({ field, description }) => `${field || "card"}: ${description}`).join("; ");
+  return new Failure(
+    "A2ACLI_ERR_CARD_INVALID",
+    `${origin} is not an A2A 1.0 agent card${details && `: ${details}`}`,
+    {
+      hint: "Agents of protocol versions before 1.0 publish another form of card.",
+      cause,
+    },
+  );
+}

@@ -1,0 +1,7 @@
+/**
+ * The agent at the other end: finds its card, opens a client on the interface the flags ask for, and turns
+ * what goes wrong into the failures of the CLI specification. Commands call `withSession`; this room calls
+ * the SDK client, which does the protocol.
+ */
+export { cardViolations, type FoundCard } from "./card.js";
+export { open, type Session, withCard, withSession } from "./session.js";

@@ -1,0 +1,178 @@
+/**
+ * One row per command. program.ts turns the rows into a parser and its help, completion reads them too,
+ * and run.ts loads the file of the one command that was asked for.
+ */
+import type { OptionName } from "../config/index.js";
+import type { Command } from "../context.js";
+
+export interface CommandRow {
+  readonly path: readonly [string, ...string[]];
+  readonly summary: string;
+  readonly arguments?: readonly ArgumentRow[];
+  /** The options its help shows; global ones are accepted everywhere. */
+  readonly options: readonly OptionName[];
+  readonly examples?: readonly string[];
+  readonly load: () => Promise<{ readonly command: Command }>;
+}
+
+export interface ArgumentRow {
+  readonly name: string;
+  readonly description: string;
+  readonly required?: boolean;
+  readonly variadic?: boolean;
+  readonly choices?: readonly string[];
+  readonly complete?: "file";
+}
+
+/** Options of every command that talks to an agent. */
+const call = [
+  "agent-card",
+  "output",
+  "timeout",
+  "bearer",
+  "api-key",
+  "svc-param",
+  "transport",
+  "a2a-version",
+  "insecure",
+  "verbose",
+  "debug",
+  "config",
+] as const satisfies readonly OptionName[];
+
+const taskId = { name: "taskId", description: "the task", required: true } as const;
+
+export const shells = ["bash", "zsh", "fish"] as const;
+
+/** The table. */
+export const commands: readonly CommandRow[] = [
+  {
+    path: ["card", "get"],
+    summary: "Show what an agent says about itself",
+    options: ["validate", "extended", ...call],
+    examples: ["parley card get -a http://localhost:4100"],
+    load: () => import("./card-get.js"),
+  },
+  {
+    path: ["send"],
+    summary: "Send a message, wait for the task and print what it made",
+    arguments: [{ name: "text", description: "the message; - reads it from stdin" }],
+    options: [
+      "text",
+      "file",
+      "data",
+      "media-type",
+      "stream",
+      "async",
+      "wait",
+      "task-id",
+      "context-id",
+      "metadata",
+      "accept",
+      "poll-interval",
+      ...call,
+    ],
+    examples: [
+      'parley send -a http://localhost:4100 "Hello"',
+      'parley send --stream -a http://localhost:4100 --file sales.csv "Summarise this"',
+      'parley send -a http://localhost:4100 --task-id <taskId> "The second column"',
+    ],
+    load: () => import("./send.js"),
+  },
+  {
+    path: ["task", "get"],
+    summary: "Show a task and its artifacts",
+    arguments: [taskId],
+    options: ["wait", "history", "poll-interval", ...call],
+    examples: ["parley task get --wait <taskId>"],
+    load: () => import("./task-get.js"),
+  },
+  {
+    path: ["task", "list"],
+    summary: "List tasks, the latest first",
+    options: [
+      "status",
+      "context-id",
+      "updated-after",
+      "page-size",
+      "page-token",
+      "all",
+      "artifacts",
+      "history",
+      "stream",
+      ...call,
+    ],
+    examples: ["parley task list --status working"],
+    load: () => import("./task-list.js"),
+  },
+  {
+    path: ["task", "cancel"],
+    summary: "Cancel a task",
+    arguments: [taskId],
+    options: ["metadata", ...call],
+    load: () => import("./task-cancel.js"),
+  },
+  {
+    path: ["task", "subscribe"],
+    summary: "Follow a task until it ends or needs you",
+    arguments: [taskId],
+    options: ["stream", "poll-interval", ...call],
+    examples: ["parley task subscribe --stream <taskId>"],
+    load: () => import("./task-subscribe.js"),
+  },
+  {
+    path: ["task", "download"],
+    summary: "Save the artifacts of a task as files",
+    arguments: [taskId],
+    options: ["dir", "artifact", "force", ...call],
+    examples: ["parley task download --dir results <taskId>"],
+    load: () => import("./task-download.js"),
+  },
+  {
+    path: ["serve"],
+    summary: "Put the agent of a module online",
+    arguments: [
+      {
+        name: "module",
+        description: "TypeScript or JavaScript file that exports an agent, as default or as `agent`",
+        required: true,
+        complete: "file",
+      },
+    ],
+    options: [
+      "port",
+      "host",
+      "store",
+      "data-dir",
+      "public-url",
+      "base-path",
+      "tls-cert",
+      "tls-key",
+      "token-file",
+      "output",
+    ],
+    examples: ["parley serve agent.ts --store tasks.db"],
+    load: () => import("./serve.js"),
+  },
+  {
+    path: ["config", "show"],
+    summary: "Show every setting and where its value comes from",
+    options: ["output", "config"],
+    load: () => import("./config-show.js"),
+  },
+  {
+    path: ["completion"],
+    summary: "Print a completion script for your shell",
+    arguments: [{ name: "shell", description: shells.join(", "), required: true, choices: shells }],
+    options: [],
+    examples: ['eval "$(parley completion bash)"'],
+    load: () => import("./completion.js"),
+  },
+];
+
+/** First words that only group commands: `card`, `task`, `config`. */
+export const groups: Readonly<Record<string, string>> = {
+  card: "Agent cards",
+  task: "Tasks of an agent",
+  config: "Settings of this tool",
+};

@@ -1,0 +1,93 @@
+/** `parley serve`: puts the agent that a module exports online, until a signal stops it. */
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { type Authenticator, bearerTokens } from "@parley/a2a/auth";
+import { type ServeOptions, serve } from "@parley/a2a/node";
+import type { Config } from "../config/index.js";
+import type { Command } from "../context.js";
+import type { Io } from "../io.js";
+import { Failure, usage } from "../output/index.js";
+import { loadAgent } from "../serve/load-agent.js";
+import { parseTokens } from "../serve/tokens.js";
+
+export const command: Command = async (context) => {
+  const { config, io, text } = context;
+  const agent = await loadAgent(resolve(io.cwd, context.arg(0)));
+  const serving = await serve(agent, await toOptions(config, io)).catch((error: unknown) => {
+    throw new Failure("A2ACLI_ERR_INTERNAL", error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
+  });
+  const card = `${serving.url.replace(/\/$/, "")}/.well-known/agent-card.json`;
+  if (context.json) context.emit(serving.card);
+  else {
+    text.field("Agent", serving.card.name);
+    text.field("Card", card);
+    text.field("Store", storeName(config) ?? "memory");
+    text.field("Try", `parley send --stream -a ${cardReference(serving.url)} "Hello"`);
+  }
+  await aborted(io.signal);
+  context.diagnostics.progress("Stopping");
+  await serving.close();
+};
+
+async function toOptions(config: Config, io: Io): Promise<ServeOptions> {
+  const [cert, key] = [config.get("tls-cert"), config.get("tls-key")];
+  if ((cert === undefined) !== (key === undefined)) throw usage("--tls-cert and --tls-key go together");
+  const tokens = config.get("token-file");
+  const authenticator: Authenticator | undefined =
+    tokens === undefined
+      ? undefined
+      : bearerTokens(parseTokens(await readText("--token-file", tokens, io), tokens));
+  const basePath = config.get("base-path");
+  return {
+    port: config.get("port"),
+    host: config.get("host"),
+    ...(await store(config, io)),
+    ...(config.get("public-url") !== undefined && { publicUrl: config.get("public-url") }),
+    ...(basePath !== undefined && { basePath: `/${basePath.replace(/^\/+|\/+$/g, "")}` }),
+    ...(authenticator && { authenticator }),
+    ...(cert !== undefined &&
+      key !== undefined && {
+        tls: { cert: await readText("--tls-cert", cert, io), key: await readText("--tls-key", key, io) },
+      }),
+  };
+}
+
+/** The SQLite file, undefined for memory. */
+function storeName(config: Config): string | undefined {
+  const chosen = config.get("store");
+  const folder = config.get("data-dir");
+  if (chosen === "memory") return undefined;
+  if (chosen === undefined || chosen === "sqlite")
+    return folder === undefined && chosen === undefined ? undefined : join(folder ?? ".parley", "tasks.db");
+  return chosen;
+}
+
+async function store(config: Config, io: Io): Promise<Pick<ServeOptions, "store">> {
+  const file = storeName(config);
+  if (file === undefined) return {};
+  const { sqlite } = await import("@parley/a2a/sqlite");
+  return { store: sqlite(resolve(io.cwd, file)) };
+}
+
+async function readText(flag: string, path: string, io: Io): Promise<string> {
+  try {
+    return await readFile(resolve(io.cwd, path), "utf8");
+  } catch {
+    throw usage(`${flag}: ${path} cannot be read`);
+  }
+}
+
+/** The shortest reference that leads to the card. */
+function cardReference(url: string): string {
+  const { pathname, origin } = new URL(url);
+  return pathname === "/" ? origin : `${url.replace(/\/$/, "")}/.well-known/agent-card.json`;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

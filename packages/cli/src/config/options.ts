@@ -1,0 +1,283 @@
+/** One row per option: flags, environment names, help, completion and `config show` are read from here. */
+
+export type OptionKind = "flag" | "string" | "list" | "choice" | "duration" | "integer" | "json";
+
+export interface OptionRow {
+  readonly short?: string;
+  readonly kind: OptionKind;
+  /** How the value is called in usage: `<ref>`. */
+  readonly value?: string;
+  readonly description: string;
+  /** The built-in default, as a user would write it. */
+  readonly default?: string;
+  /** What happens where there is no default and nobody said anything. */
+  readonly otherwise?: string;
+  readonly choices?: readonly string[];
+  /** Environment variable, where it is not A2ACLI_<NAME>; false for none. */
+  readonly env?: string | false;
+  /** Taken by every command, before or after its name (CLI specification 7.2). */
+  readonly global?: boolean;
+  /** Never shown, neither by `config show` nor in diagnostics. */
+  readonly secret?: boolean;
+  /** Other spellings of the flag; they name no environment variable. */
+  readonly aliases?: readonly string[];
+  /** What a shell completes the value with. */
+  readonly complete?: "file" | "directory";
+}
+
+export const taskStates = [
+  "submitted",
+  "working",
+  "input-required",
+  "auth-required",
+  "completed",
+  "failed",
+  "canceled",
+  "rejected",
+] as const;
+
+/** The table. */
+export const options = {
+  "agent-card": global({
+    short: "a",
+    kind: "string",
+    value: "<ref>",
+    description: "the agent: host or origin, URL of its card, or path of a card file",
+    complete: "file",
+  }),
+  output: global({
+    short: "o",
+    kind: "choice",
+    value: "<format>",
+    choices: ["text", "json"],
+    default: "text",
+    description: "output format",
+  }),
+  stream: global({
+    kind: "flag",
+    env: false,
+    description: "follow the events live; with -o json one JSON object per line",
+  }),
+  verbose: global({
+    kind: "flag",
+    default: "false",
+    description: "show all the data exchanged with the agent",
+  }),
+  async: global({
+    kind: "flag",
+    default: "false",
+    aliases: ["return-immediately", "no-wait"],
+    description: "do not wait for the task to end",
+  }),
+  wait: global({
+    kind: "flag",
+    aliases: ["watch"],
+    description: "wait until the task ends or needs you",
+    otherwise: "true for send, false for task get",
+  }),
+  "poll-interval": global({
+    kind: "duration",
+    value: "<duration>",
+    default: "2s",
+    description: "pause between two looks at a task while waiting",
+  }),
+  timeout: global({
+    kind: "duration",
+    value: "<duration>",
+    default: "0",
+    description: "give up after this long, such as 30s or 5m; 0 waits for ever",
+  }),
+  "context-id": global({
+    kind: "string",
+    value: "<id>",
+    description: "send: group with this context; task list: only tasks of it",
+  }),
+  "task-id": global({ kind: "string", value: "<id>", description: "continue this task" }),
+  metadata: global({
+    kind: "json",
+    value: "<json>",
+    description: "JSON object sent as metadata in the request payload",
+  }),
+  bearer: global({ kind: "string", value: "<token>", secret: true, description: "bearer token" }),
+  "api-key": global({ kind: "string", value: "<key>", secret: true, description: "API key" }),
+  "svc-param": global({
+    kind: "list",
+    value: "<key:value>",
+    secret: true,
+    description: "service parameter sent with every request, repeatable",
+  }),
+  transport: global({
+    kind: "list",
+    value: "<binding>",
+    choices: ["JSONRPC", "HTTP+JSON"],
+    description: "preferred binding, repeatable, best first",
+    otherwise: "the order of the card",
+  }),
+  "a2a-version": global({
+    kind: "string",
+    value: "<version>",
+    description: "protocol version to speak",
+    otherwise: "the highest 1.x shared with the agent",
+  }),
+  insecure: global({
+    kind: "flag",
+    default: "false",
+    description: "do not verify TLS certificates (development only)",
+  }),
+  debug: global({ kind: "flag", default: "false", description: "log what goes over the wire, to stderr" }),
+  config: global({
+    kind: "string",
+    value: "<path>",
+    complete: "file",
+    description: "settings file to read in place of the .env found from the working directory upwards",
+  }),
+
+  text: { kind: "list", env: false, value: "<string>", description: "text part, repeatable" },
+  file: {
+    kind: "list",
+    env: false,
+    value: "<path|url>",
+    complete: "file",
+    description: "file part, repeatable: a local file is sent inline, a URL by reference",
+  },
+  data: {
+    kind: "list",
+    env: false,
+    value: "<path|->",
+    complete: "file",
+    description: "data part, repeatable: a JSON file, or - for stdin",
+  },
+  "media-type": {
+    kind: "list",
+    env: false,
+    value: "<type>",
+    description: "media type of the part flag before it",
+    otherwise: "guessed from the file name",
+  },
+  accept: {
+    kind: "list",
+    value: "<type>",
+    description: "media type you accept in the answer, repeatable",
+    otherwise: "any",
+  },
+  history: { kind: "integer", value: "<n>", description: "show the last n messages of each task" },
+  validate: { kind: "flag", env: false, description: "check the card against the A2A schema" },
+  extended: { kind: "flag", env: false, description: "fetch the extended card, with your credentials" },
+  status: {
+    kind: "choice",
+    env: false,
+    value: "<state>",
+    choices: taskStates,
+    description: "only tasks in this state",
+  },
+  "updated-after": {
+    kind: "string",
+    env: false,
+    value: "<time>",
+    description: "only tasks updated since, ISO 8601",
+  },
+  "page-size": {
+    kind: "integer",
+    value: "<n>",
+    description: "tasks per page, 1 to 100",
+    otherwise: "up to the agent",
+  },
+  "page-token": { kind: "string", env: false, value: "<token>", description: "continue a listing" },
+  all: { kind: "flag", env: false, description: "fetch every page" },
+  artifacts: { kind: "flag", env: false, description: "include the artifacts of each task" },
+  dir: {
+    kind: "string",
+    value: "<dir>",
+    default: ".",
+    complete: "directory",
+    description: "folder to save into",
+  },
+  artifact: { kind: "string", env: false, value: "<id>", description: "only this artifact" },
+  force: { kind: "flag", env: false, description: "overwrite files that exist" },
+
+  port: {
+    kind: "integer",
+    env: "PORT",
+    value: "<port>",
+    default: "4100",
+    description: "port to listen on; 0 picks a free one",
+  },
+  host: {
+    kind: "string",
+    env: false,
+    value: "<address>",
+    default: "127.0.0.1",
+    description: "address to listen on",
+  },
+  store: {
+    kind: "string",
+    env: "PARLEY_STORE",
+    value: "<memory|path>",
+    complete: "file",
+    description: "where tasks are kept: memory, sqlite (tasks.db in --data-dir), or a SQLite file",
+    otherwise: "memory, or sqlite when --data-dir is set",
+  },
+  "data-dir": {
+    kind: "string",
+    env: "PARLEY_DATA",
+    value: "<dir>",
+    complete: "directory",
+    description: "folder for tasks.db",
+  },
+  "public-url": {
+    kind: "string",
+    env: "PARLEY_PUBLIC_URL",
+    value: "<url>",
+    description: "URL that the card announces",
+    otherwise: "the listening address",
+  },
+  "base-path": {
+    kind: "string",
+    env: false,
+    value: "<path>",
+    description: "serve everything below this path",
+  },
+  "tls-cert": {
+    kind: "string",
+    env: "PARLEY_TLS_CERT",
+    value: "<file>",
+    complete: "file",
+    description: "certificate chain, PEM",
+  },
+  "tls-key": {
+    kind: "string",
+    env: "PARLEY_TLS_KEY",
+    value: "<file>",
+    complete: "file",
+    description: "private key, PEM",
+  },
+  "token-file": {
+    kind: "string",
+    env: "PARLEY_TOKEN_FILE",
+    value: "<file>",
+    complete: "file",
+    description: "accept only these bearer tokens: one `token principal` per line",
+  },
+} as const satisfies Record<string, OptionRow>;
+
+export type OptionName = keyof typeof options;
+
+export const optionNames = Object.keys(options) as OptionName[];
+
+/** The row of an option, without the narrowness of its literal type. */
+export function optionRow(name: OptionName): OptionRow {
+  return options[name];
+}
+
+export const globalNames = optionNames.filter((name) => optionRow(name).global);
+
+/** Environment variable of an option, undefined where it has none. */
+export function envName(name: OptionName): string | undefined {
+  const { env } = optionRow(name);
+  if (env === false) return undefined;
+  return env ?? `A2ACLI_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+
+function global<const R extends OptionRow>(row: R): R & { global: true } {
+  return { ...row, global: true };
+}

@@ -1,0 +1,21 @@
+/** Connects one run to the process: streams, signals, exit status. The only place that ends it. */
+import { run } from "./run.js";
+
+export async function main(): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143);
+      stop.abort(signal);
+    });
+  // The reader of our output left (`parley … | head`): nobody is there to be told.
+  process.stdout.on("error", () => process.exit(0));
+  process.exitCode = await run(process.argv.slice(2), {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    stdin: process.stdin,
+    env: process.env,
+    cwd: process.cwd(),
+    signal: stop.signal,
+  });
+}

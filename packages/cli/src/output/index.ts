@@ -1,0 +1,10 @@
+/**
+ * What the user sees: the text form and the JSON form of every result on stdout, everything else on stderr.
+ * Commands call this room; it knows the protocol's types and nothing of how they were fetched.
+ */
+export { commandLine } from "./command-line.js";
+export { Diagnostics } from "./diagnostics.js";
+export { type ErrorReport, reportOf } from "./errors.js";
+export { Failure, usage } from "./failure.js";
+export { oneLine, safeJson, shellWord } from "./printable.js";
+export { TextWriter } from "./text.js";

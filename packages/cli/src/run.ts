@@ -1,0 +1,61 @@
+/**
+ * One invocation, from arguments to exit status, on the streams it is given. main.ts calls it with the
+ * process; tests call it with their own streams. Commands are loaded only when they are asked for.
+ */
+import { type Flags, resolveConfig } from "./config/index.js";
+import { Context } from "./context.js";
+import type { Io } from "./io.js";
+import { Diagnostics, Failure, reportOf, safeJson, TextWriter } from "./output/index.js";
+import { createProgram } from "./program.js";
+import { version } from "./version.js";
+
+/** @returns the exit status (CLI specification 11.6); 130 and 143 when a signal stopped it. */
+export async function run(argv: readonly string[], io: Io): Promise<number> {
+  let json = wantsJson(argv, io);
+  let diagnostics = new Diagnostics(io.stderr, false);
+  try {
+    const invocation = createProgram(io.stdout, version).parse(argv);
+    if (invocation?.row === undefined) return 0;
+    const config = resolveConfig(invocation.flags, io);
+    json = config.get("output") === "json";
+    diagnostics = new Diagnostics(io.stderr, config.get("debug"), config.secrets());
+    for (const warning of config.warnings) diagnostics.warn(warning);
+    const { command } = await invocation.row.load();
+    await command(new Context(io, config, diagnostics, invocation.args, invocation.parts));
+    return 0;
+  } catch (error) {
+    if (io.signal.aborted) return io.signal.reason === "SIGTERM" ? 143 : 130;
+    return fail(error, json, io, diagnostics);
+  }
+}
+
+/** The error object on stdout for programs, labelled lines on stderr for people (11.4). */
+function fail(error: unknown, json: boolean, io: Io, diagnostics: Diagnostics): number {
+  const { exit, ...report } = reportOf(error, diagnostics);
+  if (error instanceof Error && !(error instanceof Failure)) diagnostics.debug(error.stack ?? error.message);
+  if (json) {
+    io.stdout.write(`${safeJson({ error: report }, 2)}\n`);
+  } else {
+    const text = new TextWriter(io.stderr);
+    text.field("Error", report.code);
+    text.prose("Message", report.message);
+    text.field("A2A code", report.a2aCode ?? undefined);
+    text.field("Hint", report.hint ?? undefined);
+  }
+  return exit;
+}
+
+/** The format of errors that come before the settings are known. */
+function wantsJson(argv: readonly string[], io: Io): boolean {
+  const flags: Flags = {};
+  for (const [index, word] of argv.entries()) {
+    const inline = /^(?:-o|--output=)(\w+)$/.exec(word)?.[1];
+    const next = word === "-o" || word === "--output" ? argv[index + 1] : inline;
+    if (next === "json" || next === "text") flags.output = next;
+  }
+  try {
+    return resolveConfig(flags, io).get("output") === "json";
+  } catch {
+    return flags.output === "json";
+  }
+}
