@@ -5,7 +5,7 @@
 import type { Agent } from "./agent/index.js";
 import type { Authenticator, Principal } from "./auth/index.js";
 import { createHttpHandler, type HttpHandlerOptions } from "./bindings/handler.js";
-import type { HttpHandler } from "./bindings/http.js";
+import type { HttpHandler, HttpRequest, HttpResponse } from "./bindings/http.js";
 import { buildCard } from "./card/build.js";
 import { createDispatcher, type Interceptor } from "./dispatch/index.js";
 import { Engine } from "./engine/index.js";
@@ -48,7 +48,10 @@ export interface A2AServer {
   readonly card: AgentCard;
   /** Says at which origin the server is reached, once a host knows; ignored when `publicUrl` was given. */
   reachableAt(url: string): void;
-  /** Opens the store and ends what a stopped process left running. @throws when the store cannot be opened */
+  /**
+   * Opens the store and ends what a stopped process left running. The first request does it if nobody did.
+   * @throws Error when the store cannot be opened
+   */
   open(): Promise<void>;
   /** Stops runs and streams, flushes what is pending, closes the store. */
   close(): Promise<void>;
@@ -91,8 +94,10 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     interceptors: options.interceptors,
     extendedCard: typeof extendedCard === "object" ? () => extendedCard : extendedCard,
   });
+  let opening: Promise<void> | undefined;
   let open = false;
-  const handle = createHttpHandler({
+  let closed = false;
+  const handler = createHttpHandler({
     dispatcher,
     card: () => card,
     ready: async () => {
@@ -106,22 +111,40 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     log,
   });
 
+  const openOnce = () => {
+    opening ??= openAll();
+    return opening;
+  };
+  async function openAll(): Promise<void> {
+    await store.open();
+    await push?.open();
+    await engine.open();
+    open = true;
+  }
+
+  /** Nobody opened the server: its first request does. When that fails, the answer says so and the next one tries again. */
+  async function openFor(request: HttpRequest): Promise<HttpResponse> {
+    try {
+      await openOnce();
+    } catch (error) {
+      opening = undefined;
+      log.error("The server could not be opened", { error });
+    }
+    return handler(request);
+  }
+
   return {
-    handle,
+    handle: (request) => (open || closed ? handler(request) : openFor(request)),
     get card() {
       return card;
     },
     reachableAt(url) {
       if (options.publicUrl === undefined) card = cardAt(url + (options.basePath ?? ""));
     },
-    async open() {
-      await store.open();
-      await push?.open();
-      await engine.open();
-      open = true;
-    },
+    open: openOnce,
     async close() {
       open = false;
+      closed = true;
       await engine.close();
       await push?.close();
       await store.close();
