@@ -1,0 +1,75 @@
+/** The tasks of one owner or of one context, a timeline per state: counters are sizes, and a page is a merge. */
+import type { ListPage, ListQuery, TaskHead } from "../../ports/index.js";
+import type { TaskState } from "../../protocol/index.js";
+import { follows, headOf, type TaskRecord } from "./record.js";
+import { Timeline } from "./timeline.js";
+
+interface Shelf {
+  readonly state: TaskState;
+  readonly timeline: Timeline;
+}
+
+export class Group {
+  readonly owner: string;
+  readonly #shelves: Shelf[] = [];
+
+  constructor(owner: string) {
+    this.owner = owner;
+  }
+
+  get empty(): boolean {
+    return this.#shelves.every(({ timeline }) => timeline.size === 0);
+  }
+
+  add(record: TaskRecord): this {
+    this.#shelf(record.state).timeline.add(record);
+    return this;
+  }
+
+  delete(record: TaskRecord): void {
+    this.#shelf(record.state).timeline.delete(record);
+  }
+
+  #shelf(state: TaskState): Shelf {
+    const known = this.#shelves.find((shelf) => shelf.state === state);
+    if (known) return known;
+    const shelf = { state, timeline: new Timeline() };
+    this.#shelves.push(shelf);
+    return shelf;
+  }
+
+  /** All tasks in a state. */
+  *in(state: TaskState): Generator<TaskRecord> {
+    for (const shelf of this.#shelves) if (shelf.state === state) yield* shelf.timeline.from(undefined);
+  }
+
+  page({ state, since, limit, after }: Omit<ListQuery, "owner" | "contextId">): ListPage {
+    const shelves =
+      state === undefined ? this.#shelves : this.#shelves.filter((shelf) => shelf.state === state);
+    let totalSize = 0;
+    for (const { timeline } of shelves)
+      totalSize += since === undefined ? timeline.size : timeline.countSince(since);
+    const heads: TaskHead[] = [];
+    for (const record of merge(shelves.map(({ timeline }) => timeline.from(after)))) {
+      if (since !== undefined && record.statusMillis < since) break;
+      if (heads.length === limit) return { heads, more: true, totalSize };
+      heads.push(headOf(record));
+    }
+    return { heads, more: false, totalSize };
+  }
+}
+
+/** Several ordered sequences as one. */
+function* merge(sequences: Iterator<TaskRecord, undefined>[]): Generator<TaskRecord> {
+  const fronts = sequences.map((sequence) => sequence.next().value);
+  for (;;) {
+    let first = -1;
+    for (let i = 0; i < fronts.length; i++) {
+      const front = fronts[i];
+      if (front && (first < 0 || follows(fronts[first] as TaskRecord, front))) first = i;
+    }
+    if (first < 0) return;
+    yield fronts[first] as TaskRecord;
+    fronts[first] = sequences[first]?.next().value;
+  }
+}

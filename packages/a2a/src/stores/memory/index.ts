@@ -1,0 +1,24 @@
+/**
+ * The memory store: tasks live as long as the process. Applications hand `memory()` to a server, which
+ * uses one by default; the engine calls it through the ports. Ended tasks are packed: after a delay their
+ * entries are folded into the Task's JSON, and resuming a stream then begins with a snapshot. It runs on
+ * any platform and needs nothing from it but a timer.
+ */
+import type { Store } from "../../ports/index.js";
+import type { FoldingOptions } from "./folding.js";
+import { MemoryJournal } from "./journal.js";
+import { MemoryPushConfigs } from "./push-configs.js";
+
+export interface MemoryOptions {
+  /** When the entries of an ended task are folded away; 10 s and 1,000 tasks unless told. */
+  readonly folding?: Partial<FoldingOptions>;
+}
+
+/** A store that keeps everything in memory. */
+export function memory(options: MemoryOptions = {}): Store {
+  const pushConfigs = new MemoryPushConfigs();
+  const journal = new MemoryJournal({ delayMillis: 10_000, keep: 1000, ...options.folding }, (taskId) =>
+    pushConfigs.forget(taskId),
+  );
+  return { journal, pushConfigs, open() {}, close: () => journal.close(), ping() {} };
+}

@@ -1,0 +1,48 @@
+/**
+ * The few calls the store makes to SQLite, on whichever binding there is: `node:sqlite` (Node 22 and later,
+ * Deno) or the optional peer `libsql` (Node 20). Both are synchronous and shaped alike.
+ */
+
+export type Value = string | number;
+
+export interface Statement<Row> {
+  run(...values: Value[]): { readonly changes: number | bigint };
+  get(...values: Value[]): Row | undefined;
+  all(...values: Value[]): Row[];
+}
+
+export interface Database {
+  exec(sql: string): void;
+  prepare<Row>(sql: string): Statement<Row>;
+  close(): void;
+}
+
+type Constructor = new (path: string) => Database;
+
+/** SQLite's own result codes that an operator can do something about. */
+export const codes = { busy: 5, notADatabase: 26 } as const;
+
+/** The primary result code of a binding's error, if it is SQLite's. */
+export function codeOf(error: unknown): number | undefined {
+  const { errcode, rawCode } = Object(error) as { errcode?: unknown; rawCode?: unknown };
+  const code = errcode ?? rawCode;
+  return typeof code === "number" ? code & 0xff : undefined;
+}
+
+/** @throws Error when neither binding is there. */
+export async function loadDriver(): Promise<Constructor> {
+  // Names in variables: neither module's types are a dependency of this package.
+  const [builtIn, peer] = ["node:sqlite", "libsql"];
+  try {
+    return ((await import(builtIn as string)) as { DatabaseSync: Constructor }).DatabaseSync;
+  } catch {
+    // An older Node: the peer it is.
+  }
+  try {
+    return ((await import(peer as string)) as { default: Constructor }).default;
+  } catch (cause) {
+    throw new Error("The SQLite store needs Node 22 or later, or the package libsql: npm install libsql", {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,85 @@
+/** Opening and closing the database file: whose it is, which version, and that nobody else uses it. */
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { codeOf, codes, type Database, loadDriver } from "./driver.js";
+import { applicationId, migrate, migrations } from "./schema.js";
+
+export interface FileOptions {
+  /** How long to wait for another process to let go of the file, for example during a restart. */
+  readonly busyMillis: number;
+}
+
+/** Says which process has the file. The lock itself is SQLite's and ends with the process, however it ends. */
+const pidFile = (path: string) => `${path}.pid`;
+
+/** @throws Error with a message for the operator. */
+export async function openFile(path: string, { busyMillis }: FileOptions): Promise<Database> {
+  const Driver = await loadDriver();
+  let db: Database | undefined;
+  try {
+    if (path !== ":memory:") touch(path);
+    db = new Driver(path);
+    db.exec(`PRAGMA busy_timeout = ${busyMillis}; PRAGMA page_size = 8192`);
+    db.exec("PRAGMA locking_mode = EXCLUSIVE");
+    const version = checkVersion(db, path);
+    db.exec("PRAGMA journal_mode = WAL");
+    db.exec("PRAGMA synchronous = FULL");
+    // An exclusive lock is only taken by writing.
+    db.exec("BEGIN EXCLUSIVE; COMMIT");
+    migrate(db, version);
+    if (path !== ":memory:") writeFileSync(pidFile(path), `${process.pid}\n`);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw explain(error, path);
+  }
+}
+
+/** Creates the file, readable by its owner alone: it holds the secrets of push notification configurations. */
+function touch(path: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  closeSync(openSync(path, "a", 0o600));
+}
+
+function checkVersion(db: Database, path: string): number {
+  const pragma = (name: string) => db.prepare<Record<string, number>>(`PRAGMA ${name}`).get()?.[name] ?? 0;
+  const version = pragma("user_version");
+  const empty = db.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get() === undefined;
+  if (!empty && pragma("application_id") !== applicationId) {
+    throw new Error(`${path} is a SQLite database, but not Parley's`);
+  }
+  if (version > migrations.length) {
+    throw new Error(
+      `${path} was written by a newer Parley (schema ${version}; this one knows ${migrations.length}): upgrade, or use another file`,
+    );
+  }
+  return version;
+}
+
+function explain(error: unknown, path: string): unknown {
+  if (codeOf(error) === codes.busy) {
+    return new Error(`${path} is in use by another Parley process${holder(path)}`, { cause: error });
+  }
+  if (codeOf(error) === codes.notADatabase)
+    return new Error(`${path} is not a SQLite database`, { cause: error });
+  if (error instanceof Error && error.message.includes(path)) return error;
+  return new Error(`${path} cannot be opened: ${error instanceof Error ? error.message : error}`, {
+    cause: error,
+  });
+}
+
+function holder(path: string): string {
+  try {
+    return ` (pid ${readFileSync(pidFile(path), "utf8").trim()})`;
+  } catch {
+    return "";
+  }
+}
+
+/** Moves everything into the one file and lets go of it. */
+export function closeFile(db: Database, path: string): void {
+  if (path !== ":memory:") rmSync(pidFile(path), { force: true });
+  // Closing does not unlock while a binding still holds statements; leaving WAL and exclusive mode does.
+  db.exec("PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_master");
+  db.close();
+}

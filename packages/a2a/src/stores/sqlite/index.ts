@@ -1,0 +1,29 @@
+/**
+ * The SQLite store: tasks in one file that outlives the process, also when it is killed. Applications hand
+ * `sqlite("tasks.db")` to a server; the engine calls it through the ports. One append call is one transaction
+ * with a full sync, so nothing is answered that a crash could take back. One process owns the file at a time.
+ * It runs on `node:sqlite` where there is one, and on the optional peer `libsql` otherwise.
+ */
+import type { Store } from "../../ports/index.js";
+import { Connection } from "./connection.js";
+import type { FileOptions } from "./file.js";
+import { SqliteJournal } from "./journal.js";
+import { SqlitePushConfigs } from "./push-configs.js";
+
+export type SqliteOptions = Partial<FileOptions>;
+
+/**
+ * A store in the file at `path`, which is created with its folder when it is not there.
+ * `open()` throws when the file is not a Parley database, is newer than this Parley, or is used by another process.
+ */
+export function sqlite(path: string, options: SqliteOptions = {}): Store {
+  const connection = new Connection(path, { busyMillis: 2000, ...options });
+  const journal = new SqliteJournal(connection);
+  return {
+    journal,
+    pushConfigs: new SqlitePushConfigs(connection),
+    open: () => connection.open(),
+    close: () => connection.close(),
+    ping: () => journal.ping(),
+  };
+}

@@ -1,0 +1,99 @@
+/** The journal in a SQLite file. Every method answers at once. */
+import type { Append, Entry, Journal, ListPage, ListQuery, Snapshot, TaskHead } from "../../ports/index.js";
+import type { Task } from "../../protocol/index.js";
+import { fold } from "../fold.js";
+import type { Connection } from "./connection.js";
+import { list, toHead } from "./list.js";
+import { fromKey, toEntries, toKey } from "./text.js";
+
+/** How much of a task is in memory at once while it is folded, in characters. */
+const foldChunk = 1024 * 1024;
+
+/** Rows fetched by one query at most. */
+const rowsLimit = 256;
+
+export class SqliteJournal implements Journal {
+  readonly #connection: Connection;
+  #failed = false;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  append(batch: readonly Append[]): readonly Append[] {
+    const { writer } = this.#connection;
+    try {
+      const refused = writer.transaction(() => batch.filter((append) => !writer.take(append)));
+      this.#failed = false;
+      return refused;
+    } catch (error) {
+      this.#failed = true;
+      throw error;
+    }
+  }
+
+  head(id: string): TaskHead | undefined {
+    const row = this.#connection.sql.head.get(id);
+    return row && toHead(row);
+  }
+
+  load(id: string): Snapshot | undefined {
+    const row = this.#connection.sql.head.get(id);
+    if (row === undefined) return undefined;
+    const head = toHead(row);
+    const snapshotSeq = row.snapshot_seq;
+    const snapshot = snapshotSeq > 0 ? this.#connection.sql.snapshot.get(id)?.body : undefined;
+    if (snapshot !== undefined && snapshotSeq === head.seq) return { head, json: snapshot };
+    let task = snapshot === undefined ? undefined : (JSON.parse(snapshot) as Task);
+    for (let seq = snapshotSeq; seq < head.seq; ) {
+      const entries = this.read(id, seq, foldChunk);
+      task = fold(task, entries);
+      seq = (entries.at(-1) as Entry).seq;
+    }
+    return { head, json: JSON.stringify(task) };
+  }
+
+  read(id: string, after: number, maxBytes: number): readonly Entry[] {
+    const found: Entry[] = [];
+    let last = after;
+    // Rows are small or large; the first tells how many to ask for next.
+    for (let bytes = 0, limit = 1; bytes < maxBytes; ) {
+      const rows = this.#connection.sql.entries.all(id, last, limit);
+      for (const row of rows) {
+        bytes += row.body.length;
+        for (const entry of toEntries(row)) if (entry.seq > last) found.push(entry);
+        last = row.seq;
+      }
+      if (rows.length < limit) break;
+      limit = Math.min(rowsLimit, limit * 4, Math.ceil(((maxBytes - bytes) * limit) / bytes));
+    }
+    return found;
+  }
+
+  list(query: ListQuery): ListPage {
+    return list(this.#connection.sql, query);
+  }
+
+  contextOwner(contextId: string): string | undefined {
+    const row = this.#connection.sql.contextOwnerName.get(toKey(contextId));
+    return row && fromKey(row.name);
+  }
+
+  running(): readonly TaskHead[] {
+    return this.#connection.sql.running.all().map(toHead);
+  }
+
+  remove(id: string): void {
+    const { writer } = this.#connection;
+    writer.transaction(() => writer.remove(id));
+  }
+
+  /** @throws when no append can be taken. After a failed one that takes a write, which would fail as well. */
+  ping(): void {
+    const { sql, writer } = this.#connection;
+    writer.transaction(() => {
+      if (this.#failed) sql.touch.run();
+    });
+    this.#failed = false;
+  }
+}

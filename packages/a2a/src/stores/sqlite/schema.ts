@@ -1,0 +1,81 @@
+/** The tables, as numbered migrations: a file's `user_version` says how many it has had. */
+import { enums, type TaskState } from "../../protocol/index.js";
+import type { Database } from "./driver.js";
+
+/** "Prly": says in the file's header whose it is. */
+export const applicationId = 0x50726c79;
+
+/** The number a state is stored as: the protocol's own. */
+export const stateNumbers = Object.fromEntries(
+  Object.entries(enums.TaskState?.values ?? {})
+    .filter(([, { number }]) => number > 0)
+    .map(([name, { number }]) => [name, number]),
+) as Readonly<Record<TaskState, number>>;
+
+export const stateNames: readonly TaskState[] = Object.entries(stateNumbers).reduce<TaskState[]>(
+  (names, [name, number]) => {
+    names[number] = name as TaskState;
+    return names;
+  },
+  [],
+);
+
+/**
+ * One more is added when the tables change; those that were published never change.
+ *
+ * - `scopes`: owners (kind 1) and the contexts that ever had several tasks (kind 2), each with its number of
+ *   tasks per state, kept in the same transaction as the tasks.
+ * - `tasks`: heads. `age` is the negated status time, so that the order of lists, newest first and then by id,
+ *   is ascending in both columns and a cursor is one comparison. `loose` is how much was written since the
+ *   snapshot, in characters; `snapshot_seq` is 0 without one.
+ * - `entries`: the entries that one append brought, as a single row keyed by its last number.
+ */
+export const migrations: readonly string[] = [
+  `CREATE TABLE scopes (
+    id INTEGER PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    s1 INTEGER NOT NULL DEFAULT 0, s2 INTEGER NOT NULL DEFAULT 0, s3 INTEGER NOT NULL DEFAULT 0,
+    s4 INTEGER NOT NULL DEFAULT 0, s5 INTEGER NOT NULL DEFAULT 0, s6 INTEGER NOT NULL DEFAULT 0,
+    s7 INTEGER NOT NULL DEFAULT 0, s8 INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (kind, name)
+  );
+  CREATE TABLE tasks (
+    id TEXT NOT NULL PRIMARY KEY,
+    context TEXT NOT NULL,
+    owner INTEGER NOT NULL,
+    state INTEGER NOT NULL,
+    age INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    loose INTEGER NOT NULL,
+    snapshot_seq INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX tasks_by_owner ON tasks (owner, state, age, id);
+  CREATE INDEX tasks_by_context ON tasks (context, state, age, id);
+  CREATE TABLE entries (
+    task TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (task, seq)
+  );
+  CREATE TABLE snapshots (task TEXT NOT NULL PRIMARY KEY, body TEXT NOT NULL);
+  CREATE TABLE push_configs (
+    task TEXT NOT NULL,
+    id TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (task, id)
+  );`,
+];
+
+/** Brings the file to the newest version, all or nothing. */
+export function migrate(db: Database, from: number): void {
+  if (from === migrations.length) return;
+  db.exec("BEGIN IMMEDIATE");
+  try {
+    for (const sql of migrations.slice(from)) db.exec(sql);
+    db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}; COMMIT`);
+  } catch (error) {
+    db.exec("ROLLBACK");
+    throw error;
+  }
+}
