@@ -19,12 +19,12 @@ export async function* readRows(
   signal?: AbortSignal,
 ): AsyncGenerator<{ rows: string[][]; bytes: number }> {
   let rows: string[][] = [];
-  const parser = new Parser(options(format.delimiter, (row) => rows.push(row)));
+  const parser = new Parser(options(format.delimiter));
   let failure: Error | undefined;
   parser.on("error", (error) => {
     failure = error;
   });
-  parser.resume();
+  parser.on("data", (row: string[]) => rows.push(row.map((cell) => cell.trim())));
   try {
     for await (const chunk of decoded(slices(bytes), format.encoding)) {
       signal?.throwIfAborted();
@@ -57,10 +57,12 @@ export function parseSample(
 ): { rows: string[][]; unclosed: boolean } | undefined {
   const rows: string[][] = [];
   try {
-    parse(
-      text,
-      options(delimiter, (row) => rows.push(row)),
-    );
+    // Rows are kept one by one, so that those before an error are not lost.
+    const on_record = (row: string[]) => {
+      rows.push(row.map((cell) => cell.trim()));
+      return null;
+    };
+    parse(text, { ...options(delimiter), on_record });
     if (cut) rows.pop();
     return { rows, unclosed: false };
   } catch (error) {
@@ -69,16 +71,12 @@ export function parseSample(
   }
 }
 
-function options(delimiter: string, onRow: (row: string[]) => void): Options {
+function options(delimiter: string): Options {
   return {
     bom: true,
     delimiter,
     ltrim: delimiter !== "\t",
     max_record_size: longestRecord,
-    on_record: (row: string[]) => {
-      onRow(row.map((cell) => cell.trim()));
-      return null;
-    },
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,

@@ -84,9 +84,11 @@ const monthNameDay = new RegExp(
 );
 const months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
+const startsLikeDate = /^(?:\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun)/i;
+
 /** Milliseconds since 1970 that a cell says, or NaN. A time without a zone is UTC. */
 export function parseDate(value: string, order: DateOrder): number {
-  if (value.length < 6 || value.length > 40) return Number.NaN;
+  if (value.length < 6 || value.length > 40 || !startsLikeDate.test(value)) return Number.NaN;
   let match = yearFirst.exec(value);
   if (match) {
     const [, year, separator, month, day] = match;

@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, describe, expect, it } from "vitest";
+import { csvFile } from "./conversation.js";
+import { Caller } from "./server.js";
+
+const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "csv-analyst-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** The built program, as `npm start` runs it. */
+function start(environment: Record<string, string>) {
+  const child = spawn(process.execPath, [main], {
+    env: { ...process.env, PARLEY_DATA: folder, ...environment },
+  });
+  const output = { stdout: "", stderr: "" };
+  child.stdout.on("data", (text) => {
+    output.stdout += text;
+  });
+  child.stderr.on("data", (text) => {
+    output.stderr += text;
+  });
+  return { child, output };
+}
+
+const exit = (child: ChildProcess) => new Promise((resolve) => child.once("close", resolve));
+
+describe("npm start", () => {
+  it("serves, prints what to do next, keeps its tasks, and stops when told", async () => {
+    const { child, output } = start({ PORT: "0" });
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    const url = /agent card: (\S+)\/\.well-known\/agent-card\.json/.exec(output.stdout)?.[1] ?? "";
+    expect(output.stdout).toContain(`curl ${url}/.well-known/agent-card.json`);
+    expect(output.stdout).toContain(
+      `npx parley send --stream -a ${url} --file examples/csv-analyst/sales.csv "Summarise this"`,
+    );
+    expect(output.stdout).toContain(`npx parley task subscribe --stream -a ${url} `);
+    const card = (await (await fetch(`${url}/.well-known/agent-card.json`)).json()) as object;
+    expect(card).toMatchObject({ name: "CSV analyst", capabilities: { streaming: true } });
+    const { id } = await new Caller(url).send([csvFile("a,b\n1,2\n3,4\n")]);
+
+    const second = start({ PORT: new URL(url).port, PARLEY_DATA: join(folder, "other") });
+    expect(await exit(second.child)).toBe(1);
+    expect(second.output.stderr).toMatch(
+      /^The CSV analyst cannot start\. Cannot listen on .*: another process listens there\n$/,
+    );
+
+    child.kill("SIGTERM");
+    expect(await exit(child)).toBe(0);
+    expect(existsSync(join(folder, "tasks.db"))).toBe(true);
+
+    const again = start({ PORT: "0", PARLEY_PUBLIC_URL: "https://csv.example" });
+    await new Promise((resolve) => again.child.stdout.once("data", resolve));
+    expect(again.output.stdout).toContain("https://csv.example/.well-known/agent-card.json");
+    again.child.kill("SIGINT");
+    expect(await exit(again.child)).toBe(0);
+    expect(id).toMatch(/./);
+  });
+
+  it("says in one line what is wrong with PORT", async () => {
+    const { child, output } = start({ PORT: "http" });
+    expect(await exit(child)).toBe(1);
+    expect(output.stderr).toBe(
+      "The CSV analyst cannot start. PORT must be a number up to 65535, not “http”\n",
+    );
+  });
+});
