@@ -40,7 +40,13 @@ export class HttpCall implements Call {
   }
 }
 
-const accepted = /^application\/(?:a2a\+)?json\s*(?:;\s*charset\s*=\s*"?utf-?8"?\s*)?(?:;|$)/i;
+/** JSON in UTF-8, as A2A's own media type or plain. */
+function isJson(contentType: string): boolean {
+  if (contentType === "application/json") return true;
+  const [type, ...parameters] = contentType.toLowerCase().split(/\s*;\s*/);
+  if (type !== "application/json" && type !== "application/a2a+json") return false;
+  return parameters.every((parameter) => !/^charset=(?!"?utf-?8"?\s*$)/.test(parameter));
+}
 
 /**
  * The body as parsed JSON, unchecked; undefined when there is none.
@@ -51,7 +57,7 @@ const accepted = /^application\/(?:a2a\+)?json\s*(?:;\s*charset\s*=\s*"?utf-?8"?
  */
 export async function readJson(request: HttpRequest, limit: number): Promise<unknown> {
   const contentType = request.header("content-type");
-  if (contentType !== undefined && contentType !== "application/json" && !accepted.test(contentType)) {
+  if (contentType !== undefined && !isJson(contentType)) {
     throw unsupported("The body must be application/json or application/a2a+json, in UTF-8");
   }
   const encoding = request.header("content-encoding");

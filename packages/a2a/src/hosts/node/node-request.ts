@@ -32,6 +32,7 @@ export class NodeRequest implements HttpRequest {
     const parsed = parsedBody(message);
     if (parsed !== undefined) return Promise.resolve(parsed);
     if (Number(message.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(limit));
+    if (message.destroyed) return Promise.reject(brokenOff());
     return new Promise((resolve, reject) => {
       let first: Buffer | undefined;
       const rest: Buffer[] = [];
@@ -59,7 +60,7 @@ export class NodeRequest implements HttpRequest {
         if (isUtf8(bytes)) resolve(bytes.toString("utf8"));
         else reject(new A2AError("PARSE_ERROR", "The body is not UTF-8"));
       };
-      const onClose = () => fail(new A2AError("INVALID_REQUEST", "The body broke off"));
+      const onClose = () => fail(brokenOff());
       message.on("data", onData).on("end", onEnd).on("close", onClose);
       this.#slow.watch(fail);
     });
@@ -68,6 +69,10 @@ export class NodeRequest implements HttpRequest {
 
 function tooLarge(limit: number): A2AError {
   return new A2AError("PAYLOAD_TOO_LARGE", `The request body is larger than ${limit} bytes`);
+}
+
+function brokenOff(): A2AError {
+  return new A2AError("INVALID_REQUEST", "The body broke off");
 }
 
 /** Path and query, below the mount path. Clients may send a whole URL (RFC 9112, 3.2.2). */

@@ -1,6 +1,7 @@
 /** An agent online in one call. */
 import type { Server } from "node:http";
 import type { Agent } from "../../agent/index.js";
+import { createOutgoing } from "../../outgoing/index.js";
 import type { AgentCard } from "../../protocol/index.js";
 import { createServer, type ServerOptions } from "../../server.js";
 import { type ListenOptions, listen } from "./listen.js";
@@ -21,7 +22,8 @@ export interface Serving extends AsyncDisposable {
 }
 
 /**
- * Puts an agent online, over JSON-RPC and HTTP+JSON, on one port. Logs to standard error if not told otherwise.
+ * Puts an agent online, over JSON-RPC and HTTP+JSON, on one port. If not told otherwise it logs to standard
+ * error and sends webhooks to public addresses only.
  *
  * @throws Error when the address is taken or the store cannot be opened
  * @throws A2AError INVALID_PARAMS when the card is not valid
@@ -30,15 +32,20 @@ export interface Serving extends AsyncDisposable {
  * const { url } = await serve(agent, { port: 4100, store: sqlite("tasks.db") });
  */
 export async function serve(agent: Agent, options: ServeOptions = {}): Promise<Serving> {
-  const server = createServer(agent, { log: stderrLog, ...options });
+  const outgoing = createOutgoing();
+  const server = createServer(agent, { log: stderrLog, post: outgoing.post, ...options });
+  const stop = async () => {
+    await server.close();
+    outgoing.close();
+  };
   await server.open();
   const listening = await listen(server.handle, options).catch(async (error) => {
-    await server.close();
+    await stop();
     throw error;
   });
   const url = options.publicUrl ?? listening.url + (options.basePath ?? "");
   server.reachableAt(url);
-  const close = () => listening.close(() => server.close());
+  const close = () => listening.close(stop);
   return {
     url,
     port: listening.port,
