@@ -16,7 +16,7 @@ export type CheckResult<T> =
   | { readonly ok: false; readonly violations: readonly FieldViolation[] };
 
 /**
- * Checks that parsed JSON is a message and brings it to normal form: unknown and null fields
+ * Checks that parsed JSON is a message and brings it to normal form: unknown, null and blank fields
  * dropped, names in camelCase, enums by name, bytes in base64, times in UTC (spec 5.5 to 5.7).
  * The input is never changed; when it is in normal form already, it is itself the result.
  *

@@ -103,7 +103,10 @@ function checkOneof(reader: Reader, shape: Shape, given: number): void {
 function readField(reader: Reader, slot: Slot, key: Key, value: unknown): unknown {
   if (slot.field.list) return readList(reader, slot, key, value);
   if (slot.field.map) return readMap(reader, slot, key, value);
-  if (value === "" && slot.filled && reader.strict) return reader.fail(key, "must not be empty");
+  if (value === "") {
+    if (slot.blankIsUnset) return undefined;
+    if (slot.filled && reader.strict) return reader.fail(key, "must not be empty");
+  }
   return readOne(reader, slot, key, value);
 }
 

@@ -19,24 +19,16 @@ export function readBool(reader: Reader, key: Key, value: unknown): boolean | un
 export function readInt32(reader: Reader, key: Key, value: unknown, slot: Slot): number | undefined {
   const { min = -(2 ** 31), max = 2 ** 31 - 1 } = slot.field;
   const number = typeof value === "string" && /^-?\d{1,10}$/.test(value) ? Number(value) : value;
-  if (Number.isInteger(number) && (number as number) >= min && (number as number) <= max) {
-    return number as number;
-  }
-  const got =
-    typeof value === "number" ? String(value) : typeof value === "string" ? quote(value) : undefined;
-  const range = `an integer from ${min} to ${max}`;
-  return got === undefined
-    ? reader.expected(key, range, value)
-    : reader.fail(key, `expected ${range}, got ${got}`);
+  return typeof number === "number" && Number.isInteger(number) && number >= min && number <= max
+    ? number
+    : refuse(reader, key, `an integer from ${min} to ${max}`, value);
 }
 
 export function readEnum(reader: Reader, key: Key, value: unknown, slot: Slot): string | undefined {
   const name = slot.names?.get(value);
   if (name !== undefined || (slot.names?.has(value) && !slot.field.required)) return name;
-  const allowed = [...new Set(slot.names?.values())].filter((known) => known !== undefined).join(", ");
-  return typeof value === "string" || typeof value === "number"
-    ? reader.fail(key, `expected one of ${allowed}, got ${quote(value)}`)
-    : reader.expected(key, `one of ${allowed}`, value);
+  const allowed = [...new Set(slot.names?.values())].filter((known) => known !== undefined);
+  return refuse(reader, key, `one of ${allowed.join(", ")}`, value);
 }
 
 export function readBytes(reader: Reader, key: Key, value: unknown): string | undefined {
@@ -48,12 +40,14 @@ export function readTimestamp(reader: Reader, key: Key, value: unknown): string 
   if (typeof value !== "string") return reader.expected(key, "a timestamp string", value);
   return (
     normalizeTimestamp(value) ??
-    reader.fail(key, `expected an RFC 3339 timestamp such as 2023-10-27T10:00:00.000Z, got ${quote(value)}`)
+    refuse(reader, key, "an RFC 3339 timestamp such as 2023-10-27T10:00:00.000Z", value)
   );
 }
 
-function quote(value: string | number): string {
-  return typeof value === "number"
-    ? String(value)
-    : JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+/** Like `reader.expected`, but shows what was given where the kind of value was right and the value was not. */
+function refuse(reader: Reader, key: Key, what: string, value: unknown): undefined {
+  if (typeof value === "number") return reader.fail(key, `expected ${what}, got ${value}`);
+  if (typeof value !== "string") return reader.expected(key, what, value);
+  const shown = value.length > 40 ? `${value.slice(0, 40)}…` : value;
+  return reader.fail(key, `expected ${what}, got ${JSON.stringify(shown)}`);
 }

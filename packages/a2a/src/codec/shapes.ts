@@ -35,6 +35,8 @@ export interface Slot {
   readonly names: ReadonlyMap<unknown, string | undefined> | undefined;
   /** A required string or list that an empty one does not satisfy. */
   readonly filled: boolean;
+  /** A string without presence: proto3 says that an empty one is unset. */
+  readonly blankIsUnset: boolean;
 }
 
 export interface Shape {
@@ -89,8 +91,11 @@ function slotOf(name: string, field: Field, bit: number): Slot {
   const shape = shapes.get(type);
   const names = enumNames.get(type);
   const kind = shape ? Kind.message : names ? Kind.enum : Kind[type as keyof typeof Kind];
-  const filled = field.required === true && !field.emptyAllowed && (field.list === true || type === "string");
-  return { name, bit, kind, field, shape, names, filled };
+  const required = field.required === true;
+  const filled = required && !field.emptyAllowed && (field.list === true || type === "string");
+  const plain = !field.optional && !field.oneof && !field.list && !field.map;
+  const blankIsUnset = type === "string" && !required && plain;
+  return { name, bit, kind, field, shape, names, filled, blankIsUnset };
 }
 
 function namesOf({ values }: EnumSchema): Map<unknown, string | undefined> {

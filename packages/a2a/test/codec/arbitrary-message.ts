@@ -42,7 +42,10 @@ const unknownMembers = fc.dictionary(
 function arbitraryMember(key: string, field: Field) {
   const needed = field.required || field.oneof !== undefined;
   const absent = fc.constantFrom({ wire: unset, normal: unset }, { wire: null, normal: unset });
-  const value = needed ? arbitraryField(field) : fc.oneof(absent, arbitraryField(field));
+  const blank = fc.constant({ wire: "", normal: unset });
+  const others =
+    field.type === "string" && !field.list && !field.map && !field.optional ? [absent, blank] : [absent];
+  const value = needed ? arbitraryField(field) : fc.oneof(...others, arbitraryField(field));
   const spelling = fc.constantFrom(key, protoName(key));
   return fc.record({ key: fc.constant(key), spelling, value });
 }
@@ -67,7 +70,9 @@ function arbitraryOne(field: Field): fc.Arbitrary<Spelled> {
   const { type, min = -(2 ** 31), max = 2 ** 31 - 1 } = field;
   switch (type) {
     case "string":
-      return text(field.required ? 1 : 0).map(same);
+      return text(field.required || !(field.list || field.map || field.oneof || field.optional) ? 1 : 0).map(
+        same,
+      );
     case "bool":
       return fc.boolean().map(same);
     case "int32":

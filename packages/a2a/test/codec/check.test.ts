@@ -63,6 +63,17 @@ describe("what is not", () => {
   });
 });
 
+describe("an empty string", () => {
+  test("is unset where proto3 cannot tell the difference, and a value elsewhere", () => {
+    expect(check("Message", { ...message, taskId: "", contextId: "" })).toStrictEqual(message);
+    expect(check("Part", { text: "", filename: "" })).toStrictEqual({ text: "" });
+    const kept = { acceptedOutputModes: [""] };
+    expect(check("SendMessageConfiguration", kept)).toBe(kept);
+    const list = { tasks: [], nextPageToken: "", pageSize: 1, totalSize: 0 };
+    expect(check("ListTasksResponse", list)).toBe(list);
+  });
+});
+
 describe("null", () => {
   test("is unset", () => {
     expect(check("Message", { ...message, taskId: null, metadata: null, extensions: null })).toStrictEqual(
