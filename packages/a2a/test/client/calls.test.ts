@@ -251,7 +251,11 @@ describe.each(bindings)("%s", (binding) => {
       card.securitySchemes = { key: { apiKeySecurityScheme: { location, name: "X-Key" } } };
       await createClient(card, { auth: apiKey("k 1") }).getTask({ id: "t1" });
       const { headers, url } = server.seen[0] ?? { headers: {}, url: "" };
-      const found = { header: headers["x-key"], query: /X-Key=(.*)$/.exec(url)?.[1], cookie: headers.cookie };
+      const found = {
+        header: (headers as Record<string, unknown>)["x-key"],
+        query: /X-Key=(.*)$/.exec(url)?.[1],
+        cookie: headers.cookie,
+      };
       const expected = { header: "k 1", query: "k+1", cookie: "X-Key=k%201" };
       expect(found).toEqual({ [location]: expected[location as keyof typeof expected] });
     });
