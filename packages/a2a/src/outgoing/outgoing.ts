@@ -34,10 +34,8 @@ export interface Outgoing {
    * @example for await (const bytes of (await outgoing.get(url)).body) …
    */
   get(url: string, options?: GetOptions): Promise<OutgoingResponse>;
-  /** @throws OutgoingError */
+  /** For webhooks; `post.objection` says in advance what shows without resolving the name. @throws OutgoingError */
   readonly post: Post;
-  /** Why this URL would be refused, as far as that shows without resolving its name; undefined when it is not. */
-  objection(url: string): string | undefined;
   /** Ends all requests and connections, those under way too. */
   close(): void;
 }
@@ -76,6 +74,24 @@ export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
     return response;
   }
 
+  async function post(url: string, { headers, body, timeoutMs }: Parameters<Post>[1]) {
+    const limits = { maxBytes: maxAcknowledgement, timeoutMs, totalMs: timeoutMs };
+    const response = await send(url, { method: "POST", headers, body, ...limits });
+    // Read to its end so that the connection can be used again; nobody waits for that.
+    drain(response.body).catch(() => {});
+    return { status: response.status };
+  }
+
+  function objection(url: string): string | undefined {
+    try {
+      guard.admit(url);
+      return undefined;
+    } catch (error) {
+      if (error instanceof OutgoingError) return error.message;
+      throw error;
+    }
+  }
+
   return {
     async get(url, { signal, headers, accept = "*/*", ...limits } = {}) {
       const limit = limits.maxBytes ?? maxBytes;
@@ -98,22 +114,7 @@ export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
       if (Number(response.headers["content-length"] ?? 0) > limit) refuse(response, tooLarge(host, limit));
       return response;
     },
-    async post(url, { headers, body, timeoutMs }) {
-      const limits = { maxBytes: maxAcknowledgement, timeoutMs, totalMs: timeoutMs };
-      const response = await send(url, { method: "POST", headers, body, ...limits });
-      // Read to its end so that the connection can be used again; nobody waits for that.
-      drain(response.body).catch(() => {});
-      return { status: response.status };
-    },
-    objection(url) {
-      try {
-        guard.admit(url);
-        return undefined;
-      } catch (error) {
-        if (error instanceof OutgoingError) return error.message;
-        throw error;
-      }
-    },
+    post: Object.assign(post, { objection }),
     close() {
       closed = true;
       for (const stop of underWay) stop(shut());

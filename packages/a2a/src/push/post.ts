@@ -1,5 +1,10 @@
-/** Sends one HTTP POST and says how it was answered; rejects when there was no answer, or none that may be used. */
-export type Post = (
-  url: string,
-  request: { readonly headers: Record<string, string>; readonly body: string; readonly timeoutMs: number },
-) => Promise<{ readonly status: number }>;
+/** Sends webhooks. `outgoing/` has the guarded one; applications elsewhere bring their own. */
+export interface Post {
+  /** Sends one POST, follows no redirect, and says how it was answered; rejects when there is no usable answer in time. */
+  (
+    url: string,
+    request: { readonly headers: Record<string, string>; readonly body: string; readonly timeoutMs: number },
+  ): Promise<{ readonly status: number }>;
+  /** Why it would refuse this URL, as far as that shows in advance. */
+  readonly objection?: (url: string) => string | undefined;
+}

@@ -238,9 +238,9 @@ describe("exceptions", () => {
   });
 
   test("objection says what is wrong before anything is sent", () => {
-    const outgoing = createOutgoing();
-    expect(outgoing.objection("https://example.com/hook")).toBeUndefined();
-    expect(outgoing.objection("http://10.0.0.1/")).toBe("10.0.0.1 is not at a public address");
-    expect(outgoing.objection("ftp://x/")).toBe("Not an absolute http or https URL");
+    const { post } = createOutgoing();
+    expect(post.objection?.("https://example.com/hook")).toBeUndefined();
+    expect(post.objection?.("http://10.0.0.1/")).toBe("10.0.0.1 is not at a public address");
+    expect(post.objection?.("ftp://x/")).toBe("Not an absolute http or https URL");
   });
 });
