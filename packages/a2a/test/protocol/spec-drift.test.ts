@@ -9,7 +9,6 @@ import {
   protoName,
 } from "../../src/protocol/index.js";
 import {
-  descriptor,
   extension,
   groupOf,
   isOptional,
