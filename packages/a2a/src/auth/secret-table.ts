@@ -27,7 +27,7 @@ export class SecretTable<T> {
   find(guess: string): T | undefined {
     let found: T | undefined;
     for (const { secret, value } of this.#buckets.get(this.#checksum(guess)) ?? this.#nothing) {
-      if (equal(secret, guess)) found = value;
+      if (same(secret, guess)) found = value;
     }
     return found;
   }
@@ -47,7 +47,8 @@ interface Candidate<T> {
   readonly value: T | undefined;
 }
 
-function equal(secret: string, guess: string): boolean {
+/** Whether a guess is the secret, in time that depends on the guess alone. @param secret Not empty. */
+export function same(secret: string, guess: string): boolean {
   let difference = secret.length ^ guess.length;
   for (let i = 0; i < guess.length; i++) {
     difference |= secret.charCodeAt(i % secret.length) ^ guess.charCodeAt(i);

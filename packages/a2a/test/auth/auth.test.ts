@@ -8,7 +8,7 @@ import {
   bearerTokens,
   type Credentials,
 } from "../../src/auth/index.js";
-import { SecretTable } from "../../src/auth/secret-table.js";
+import { SecretTable, same } from "../../src/auth/secret-table.js";
 import { A2AError } from "../../src/protocol/index.js";
 
 function request(headers: Record<string, string> = {}, query: Record<string, string> = {}): Credentials {
@@ -241,6 +241,16 @@ test("no refusal repeats what was sent", async () => {
     const said = JSON.stringify(await refusal(by, request({ authorization: `Bearer ${sent}`, key: sent })));
     expect(said).not.toContain("s3cr3t");
     expect(said).not.toContain("secret");
+  }
+});
+
+test("secrets are the same when all of them is, however long the guess", () => {
+  const text = fc.string({ minLength: 1 });
+  fc.assert(fc.property(text, fc.string(), (secret, guess) => same(secret, guess) === (secret === guess)));
+  fc.assert(fc.property(text, (secret) => same(secret, secret)));
+  // Repetition, prefix, suffix, and a difference at each place.
+  for (const guess of ["", "a", "ab", "abcabc", "abcd", "bc", "abd", "xbc", "axc", "ABC"]) {
+    expect([guess, same("abc", guess)]).toEqual([guess, false]);
   }
 });
 

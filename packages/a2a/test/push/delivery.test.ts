@@ -258,6 +258,23 @@ describe("changes under way", () => {
     expect(new Set(seqs(got))).toEqual(new Set([1]));
   });
 
+  test("nothing is sent that was still waiting for its turn at the host", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const { url, got } = await receiver((response) => held.then(() => response.end()));
+    const { push } = pushing({ concurrency: { perHost: 1 } });
+    await push.create({ id: "a", url }, "t1");
+    await push.create({ id: "b", url: `${url}/b` }, "t1");
+    push.publish("t1", entries(1));
+    await expect.poll(() => got.length).toBe(1);
+    await push.delete("t1", "b");
+    release();
+    await push.close();
+    expect(got.map(({ path }) => path)).toEqual(["/hook"]);
+  });
+
   test("a replaced configuration gets what waits", async () => {
     const before = await receiver((response) => response.writeHead(503).end());
     const after = await receiver();
