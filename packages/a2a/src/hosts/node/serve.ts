@@ -1,7 +1,7 @@
 /** An agent online in one call. */
 import type { Server } from "node:http";
 import type { Agent } from "../../agent/index.js";
-import { createOutgoing } from "../../outgoing/index.js";
+import { allowedByEnvironment, createOutgoing } from "../../outgoing/index.js";
 import type { AgentCard } from "../../protocol/index.js";
 import { createServer, type ServerOptions } from "../../server.js";
 import { type ListenOptions, listen } from "./listen.js";
@@ -23,7 +23,7 @@ export interface Serving extends AsyncDisposable {
 
 /**
  * Puts an agent online, over JSON-RPC and HTTP+JSON, on one port. If not told otherwise it logs to standard
- * error and sends webhooks to public addresses only.
+ * error, and sends webhooks to public addresses and those that PARLEY_ALLOW_PRIVATE names.
  *
  * @throws Error when the address is taken or the store cannot be opened
  * @throws A2AError INVALID_PARAMS when the card is not valid
@@ -32,7 +32,7 @@ export interface Serving extends AsyncDisposable {
  * const { url } = await serve(agent, { port: 4100, store: sqlite("tasks.db") });
  */
 export async function serve(agent: Agent, options: ServeOptions = {}): Promise<Serving> {
-  const outgoing = createOutgoing();
+  const outgoing = createOutgoing(allowedByEnvironment());
   const server = createServer(agent, { log: stderrLog, post: outgoing.post, ...options });
   const stop = async () => {
     await server.close();
