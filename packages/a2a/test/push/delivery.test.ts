@@ -270,9 +270,11 @@ describe("changes under way", () => {
     push.publish("t1", entries(1));
     await expect.poll(() => got.length).toBe(1);
     await push.delete("t1", "b");
+    // Its turn comes after the one that was deleted.
+    push.publish("t1", entries(1, 2));
     release();
     await push.close();
-    expect(got.map(({ path }) => path)).toEqual(["/hook"]);
+    expect(got.map(({ path }) => path)).toEqual(["/hook", "/hook"]);
   });
 
   test("a replaced configuration gets what waits", async () => {
