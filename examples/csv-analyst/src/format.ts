@@ -30,11 +30,15 @@ export interface Layout {
   columns: string[];
 }
 
+/** Characters that are enough to tell delimiters apart. */
+const sampleLength = 32 * 1024;
 const regularShare = 0.7;
 const longestPreamble = 10;
 
-/** The delimiters that would give `text` the same number of columns, two or more, from the header on. */
-export function candidates(text: string, cut: boolean): Candidate[] {
+/** The delimiters that would give a text the same number of columns, two or more, from the header on. */
+export function candidates(whole: string, wholeCut: boolean): Candidate[] {
+  const text = fewLines(whole);
+  const cut = wholeCut || text.length < whole.length;
   const named = /^\ufeff?sep=(.)\r?\n/i.exec(text)?.[1];
   const viable = delimiters.flatMap((delimiter) => {
     const sample = parseSample(text, delimiter.character, cut);
@@ -67,7 +71,8 @@ export function singleColumn(text: string, cut: boolean): string[][] | undefined
 export function isTabular(text: string): boolean {
   const found = candidates(text, false);
   if (found.some(({ rows }) => rows.length > 1)) return true;
-  const list = found.length === 0 ? singleColumn(text, false) : undefined;
+  const start = fewLines(text);
+  const list = found.length === 0 ? singleColumn(start, start.length < text.length) : undefined;
   return list !== undefined && list.length > 2 && list.slice(1).every(([cell]) => isTyped(cell ?? ""));
 }
 
@@ -89,6 +94,12 @@ export function layOut(rows: string[][], delimiter: string): Layout {
     return times === 1 ? name : `${name} (${times})`;
   });
   return { delimiter, decimal, skip: skip + (hasHeader ? 1 : 0), hasHeader, columns };
+}
+
+/** Enough of a text to tell delimiters apart; more of it when its lines are very long. */
+function fewLines(text: string): string {
+  const start = text.slice(0, sampleLength);
+  return start.split("\n", 5).length === 5 ? start : text.slice(0, 16 * sampleLength);
 }
 
 function usualWidth(rows: string[][]): number {

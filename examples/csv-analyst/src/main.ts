@@ -44,6 +44,6 @@ Send a CSV file:
   npx parley send --stream -a ${url} --file examples/csv-analyst/sales.csv "Summarise this"
 
 Follow a task live (this one waits for its CSV):
-  npx parley task subscribe --stream -a ${url} "$(npx parley send --async -o json -a ${url} "Analyse my CSV" | node -p 'JSON.parse(fs.readFileSync(0)).id')"
+  npx parley task subscribe --stream -a ${url} "$(npx parley send --async -o json -a ${url} "Analyse my CSV" | node -p 'JSON.parse(fs.readFileSync(0)).task.id')"
 `;
 }

@@ -10,7 +10,9 @@ import {
 } from "./format.js";
 import { type ColumnProfile, profile, provenOrder } from "./profile.js";
 import { mentions, type Question, understand, wordsOf } from "./questions.js";
+import { parseSample } from "./read-csv.js";
 import type { DateOrder } from "./values.js";
+import { number } from "./wording.js";
 
 export interface Plan {
   layout: Layout;
@@ -23,6 +25,8 @@ export interface Plan {
   /** Columns whose dates stay text, because nobody knows how to read them. */
   unread: string[];
 }
+
+const mostColumns = 2000;
 
 export type Decision = { plan: Plan } | { question: string } | { why: string };
 
@@ -41,12 +45,17 @@ export function decide(beginning: Beginning, request: string, answers: readonly 
   const found = preferred(candidates(text, cut), beginning, request);
   const chosen = found.length > 1 ? interview.ask(delimiterQuestion(name, found)) : { value: found[0] };
   if ("question" in chosen) return chosen;
-  if (chosen.value?.unclosed) return { why: "A quoted field never ends: a closing quote is missing." };
-  const rows = chosen.value?.rows ?? singleColumn(text, cut);
+  const delimiter = chosen.value?.delimiter.character;
+  const sample = delimiter === undefined ? undefined : parseSample(text, delimiter, cut);
+  if (sample?.unclosed) return { why: "A quoted field never ends: a closing quote is missing." };
+  const rows = sample?.rows ?? singleColumn(text, cut);
   if (!rows)
     return { why: "Its lines share no delimiter (comma, semicolon, tab or pipe), so there are no columns." };
-  const layout = layOut(rows, chosen.value?.delimiter.character ?? noDelimiter);
+  const layout = layOut(rows, delimiter ?? noDelimiter);
   if (rows.length <= layout.skip) return { why: "It has a header and no rows of data below it." };
+  const { length } = layout.columns;
+  if (length > mostColumns)
+    return { why: `It has ${number(length)} columns; I take up to ${number(mostColumns)}.` };
   const columns = profile(rows, layout);
   return dates(interview, name, layout, columns, request);
 }

@@ -26,11 +26,11 @@ export async function* readRows(
   });
   parser.on("data", (row: string[]) => rows.push(row.map((cell) => cell.trim())));
   try {
-    for await (const chunk of decoded(slices(bytes), format.encoding)) {
+    for await (const { text, size } of slices(bytes, format.encoding)) {
       signal?.throwIfAborted();
-      await new Promise<void>((resolve) => parser.write(chunk, () => resolve()));
+      await new Promise<void>((resolve) => parser.write(text, () => resolve()));
       if (failure) throw explained(failure);
-      if (rows.length > 0) yield { rows, bytes: chunk.length };
+      yield { rows, bytes: size };
       rows = [];
       // Bytes that are already here never wait for anything; let others have a turn.
       await new Promise((resolve) => setImmediate(resolve));
@@ -40,7 +40,7 @@ export async function* readRows(
       parser.end();
     });
     if (failure) throw explained(failure);
-    if (rows.length > 0) yield { rows, bytes: 0 };
+    yield { rows, bytes: 0 };
   } finally {
     parser.destroy();
   }
@@ -93,20 +93,16 @@ function explained(error: Error): Error {
   return new NotCsvError(`It cannot be read at ${line}: ${error.message}`);
 }
 
-async function* slices(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes)
-    for (let at = 0; at < chunk.length; at += chunkSize) yield chunk.subarray(at, at + chunkSize);
-}
-
-async function* decoded(
+async function* slices(
   bytes: AsyncIterable<Uint8Array>,
   encoding: Encoding,
-): AsyncGenerator<Uint8Array | string> {
-  if (encoding === "utf-8") {
-    yield* bytes;
-    return;
+): AsyncGenerator<{ text: Uint8Array | string; size: number }> {
+  const decoder = encoding === "utf-8" ? undefined : new TextDecoder(encoding);
+  for await (const chunk of bytes) {
+    for (let at = 0; at < chunk.length; at += chunkSize) {
+      const slice = chunk.subarray(at, at + chunkSize);
+      yield { text: decoder?.decode(slice, { stream: true }) ?? slice, size: slice.length };
+    }
   }
-  const decoder = new TextDecoder(encoding);
-  for await (const chunk of bytes) yield decoder.decode(chunk, { stream: true });
-  yield decoder.decode();
+  if (decoder) yield { text: decoder.decode(), size: 0 };
 }

@@ -58,8 +58,8 @@ export function report(analysis: Analysis, name: string): string {
         column.name,
         column.topValues
           .slice(0, 5)
-          .map(({ value, count }) => `${clip(value, 40)} (${percent(count / column.count)})`)
-          .join(", "),
+          .map(({ value, count }) => `${clip(value, 40)} (${share(column, count)})`)
+          .join(" · "),
       ]),
     ),
     section("Notes", analysis.notes.map((note) => `- ${inert(note)}`).join("\n")),
@@ -96,9 +96,8 @@ function findings(analysis: Analysis): string[] {
     .slice(0, 3)) {
     const [top] = column.topValues;
     if (top) {
-      const share = percent(top.count / column.count);
       lines.push(
-        `The most common **${inert(column.name)}** is ${inert(clip(top.value, 60))} (${share} of ${plural(column.count, "row")}).`,
+        `The most common **${inert(column.name)}** is ${inert(clip(top.value, 60))} (${share(column, top.count)} of ${plural(column.count, "row")}).`,
       );
     }
   }
@@ -150,6 +149,10 @@ function table<T>(head: string[], alignment: string, items: T[], cells: (item: T
 function show(value: number | string | null | undefined): string {
   if (value === null || value === undefined) return "–";
   return typeof value === "number" ? number(value) : value.replace("T", " ");
+}
+
+function share({ count, topValuesAreEstimates }: ColumnSummary, times: number): string {
+  return `${topValuesAreEstimates ? "at least " : ""}${percent(times / count)}`;
 }
 
 function about(value: number, estimate: boolean): string {

@@ -8,7 +8,7 @@ import { decide } from "./plan.js";
 import { NotCsvError, readRows } from "./read-csv.js";
 import { sniff } from "./sniff.js";
 import { type Conversation, type FetchUrl, open, SourceError } from "./source.js";
-import { number, plural } from "./wording.js";
+import { plural } from "./wording.js";
 
 export type Outcome =
   | { kind: "question"; text: string }
@@ -26,7 +26,6 @@ export interface Surroundings {
 const sampleSize = 256 * 1024;
 const progressRows = 50_000;
 const progressTime = 1000;
-const mostColumns = 2000;
 
 /** Yields sentences of progress. Throws why `signal` was aborted. */
 export async function* run(
@@ -73,12 +72,6 @@ async function* analyse(
     return { kind: "refused", why: `${name} is not CSV that I can analyse. ${decision.why}` };
   if ("question" in decision) return { kind: "question", text: decision.question };
   const { plan } = decision;
-  if (plan.columns.length > mostColumns) {
-    return {
-      kind: "refused",
-      why: `${name} has ${number(plan.columns.length)} columns; I take up to ${number(mostColumns)}.`,
-    };
-  }
   yield `Reading ${name}: ${plural(plan.columns.length, "column")}`;
   const pass = new Pass(plan);
   let [saidAt, saidRows] = [now(), 0];

@@ -52,6 +52,12 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
+const mostParagraphs = 20;
+const beginning = 256 * 1024;
+/** Characters of a request and of an answer that are read. */
+const longestRequest = 4000;
+const longestAnswer = 500;
+
 interface Found {
   source?: Source;
   /** The text of the message without the CSV. */
@@ -63,10 +69,9 @@ interface Found {
 export function readConversation(messages: readonly Message[]): Conversation {
   const found = messages.map((message) => findSource(message.parts));
   const at = found.findLastIndex(({ source }) => source !== undefined);
-  const said = found.map((one) => one.said).filter(Boolean);
   if (at < 0) {
     const why = whyNot(messages.at(-1)?.parts ?? []);
-    return { request: said.join("\n"), answers: [], notes: [], ...(why && { why }) };
+    return { request: said(found), answers: [], notes: [], ...(why && { why }) };
   }
   const { source, others } = found[at] ?? {};
   const notes = others
@@ -75,17 +80,20 @@ export function readConversation(messages: readonly Message[]): Conversation {
   return {
     source,
     notes,
-    request: found
-      .slice(0, at + 1)
-      .map((one) => one.said)
-      .join("\n")
-      .trim(),
-    answers: found.slice(at + 1).map((one) => one.said.trim()),
+    request: said(found.slice(0, at + 1)).slice(0, longestRequest),
+    answers: found.slice(at + 1).map((one) => one.said.trim().slice(0, longestAnswer)),
   };
 }
 
+function said(found: Found[]): string {
+  return found
+    .map((one) => one.said)
+    .join("\n")
+    .trim();
+}
+
 function findSource(parts: readonly Part[]): Found {
-  const texts = parts.flatMap((part) => (part.text !== undefined ? [part.text] : []));
+  const texts = parts.flatMap((part) => (part.text !== undefined && !isCsvText(part) ? [part.text] : []));
   const files = parts.flatMap((part) => fileSource(part) ?? []);
   if (files.length > 0) {
     const source =
@@ -106,19 +114,16 @@ function findSource(parts: readonly Part[]): Found {
 
 function fileSource(part: Part): Source | undefined {
   const mediaType = part.mediaType ?? "";
+  const name = clip(part.filename ?? "", 100);
   if (part.raw !== undefined) {
-    return {
-      kind: "bytes",
-      name: part.filename || "data.csv",
-      mediaType,
-      bytes: Buffer.from(part.raw, "base64"),
-    };
+    return { kind: "bytes", name: name || "data.csv", mediaType, bytes: Buffer.from(part.raw, "base64") };
   }
-  if (part.url !== undefined)
-    return { ...urlSource(part.url), mediaType, ...(part.filename && { name: part.filename }) };
-  if (part.text === undefined || !/csv|tab-sep/i.test(`${part.filename ?? ""} ${mediaType}`))
-    return undefined;
-  return bytesSource(part.text, part.filename || "data.csv", mediaType);
+  if (part.url !== undefined) return { ...urlSource(part.url), mediaType, ...(name && { name }) };
+  return isCsvText(part) ? bytesSource(part.text ?? "", name || "data.csv", mediaType) : undefined;
+}
+
+function isCsvText({ text, filename = "", mediaType = "" }: Part): boolean {
+  return text !== undefined && /csv|tab-sep/i.test(`${filename} ${mediaType}`);
 }
 
 function bytesSource(text: string, name: string, mediaType: string): Source {
@@ -127,7 +132,7 @@ function bytesSource(text: string, name: string, mediaType: string): Source {
 
 function urlSource(url: string): Source {
   const path = URL.canParse(url) ? new URL(url).pathname : "";
-  return { kind: "url", name: lastSegment(path) || "data.csv", mediaType: "", url };
+  return { kind: "url", name: clip(lastSegment(path), 100) || "data.csv", mediaType: "", url };
 }
 
 function lastSegment(path: string): string {
@@ -139,21 +144,24 @@ function lastSegment(path: string): string {
   }
 }
 
-/** A table in a text: all of it, a fenced block in it, or what follows or precedes a few lines of instructions. */
+/** A table in a text: a fenced block, all of it, a paragraph, or all but the first line. */
 function findTable(text: string): { csv: string; said: string } | undefined {
   if (!text.includes("\n")) return undefined;
   const fence = /```[\w-]*\r?\n([\s\S]*?)```/.exec(text);
   if (fence?.[1] && isTabular(fence[1])) return { csv: fence[1], said: text.replace(fence[0], " ").trim() };
-  // A first line that ends like a sentence is no header.
-  if (isTabular(text) && !/^\s*[^\n]*[:.,!?]\s*\n/.test(text)) return { csv: text, said: "" };
-  const paragraphs = text.split(/\r?\n\s*\r?\n/);
-  const table = paragraphs.find((paragraph) => isTabular(paragraph));
+  const start = text.search(/\S|$/);
+  const end = text.indexOf("\n", start);
+  const firstLine = text.slice(start, end < 0 ? undefined : end).trimEnd();
+  // What ends like a sentence is no header.
+  if (!/[:.,!?]$/.test(firstLine) && isTabular(text)) return { csv: text, said: "" };
+  const paragraphs = text.split(/\r?\n\s*\r?\n/, mostParagraphs);
+  const table = paragraphs.find((paragraph) => paragraph.includes("\n") && isTabular(paragraph));
   if (table !== undefined && paragraphs.length > 1) {
-    return { csv: table, said: paragraphs.filter((paragraph) => paragraph !== table).join("\n") };
+    const at = text.indexOf(table);
+    return { csv: table, said: `${text.slice(0, at)}\n${text.slice(at + table.length)}`.trim() };
   }
-  const end = text.indexOf("\n");
-  const rest = text.slice(end + 1);
-  return rest.includes("\n") && isTabular(rest) ? { csv: rest, said: text.slice(0, end).trim() } : undefined;
+  const rest = end < 0 ? "" : text.slice(end + 1);
+  return rest.includes("\n") && isTabular(rest) ? { csv: rest, said: firstLine } : undefined;
 }
 
 /** The first web address in a text, one that names a CSV before any other. */
@@ -168,7 +176,8 @@ function whyNot(parts: readonly Part[]): string | undefined {
     .flatMap((part) => (part.text !== undefined ? [part.text] : []))
     .join("\n")
     .trim();
-  if (/^[<[{]/.test(text)) return sniff(new TextEncoder().encode(text), true).why;
+  if (/^[<[{]/.test(text))
+    return sniff(new TextEncoder().encode(text.slice(0, beginning)), text.length <= beginning).why;
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== "").length;
   return lines > 3 || text.length > 1000
     ? "The text holds no table: its lines share no delimiter."

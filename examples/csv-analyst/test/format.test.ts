@@ -77,4 +77,15 @@ describe("rows", () => {
     expect((await read("a,b\r\n1,2\r\n3,4\r\n")).rows).toBe(2);
     expect((await read("a,b\r1,2\r3,4\r")).rows).toBe(2);
   });
+
+  it("may be very wide, up to a limit", async () => {
+    const wide = (columns: number) => {
+      const cells = (prefix: string) =>
+        Array.from({ length: columns }, (_, index) => `${prefix}${index}`).join(",");
+      return `${cells("a_rather_long_name_for_column_")}\n${`${cells("1")}\n`.repeat(3)}`;
+    };
+    const { columns, rows } = await read(wide(2000));
+    expect({ columns: columns.length, rows }).toEqual({ columns: 2000, rows: 3 });
+    await expect(read(wide(2001))).rejects.toThrow("It has 2,001 columns; I take up to 2,000.");
+  });
 });

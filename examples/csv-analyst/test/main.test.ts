@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { Task } from "@parley/a2a/protocol";
 import { afterAll, describe, expect, it } from "vitest";
 import { csvFile } from "./conversation.js";
 import { Caller } from "./server.js";
@@ -26,13 +27,15 @@ function start(environment: Record<string, string>) {
   return { child, output };
 }
 
+const urlIn = (welcome: string) =>
+  /agent card: (\S+)\/\.well-known\/agent-card\.json/.exec(welcome)?.[1] ?? "";
 const exit = (child: ChildProcess) => new Promise((resolve) => child.once("close", resolve));
 
 describe("npm start", () => {
   it("serves, prints what to do next, keeps its tasks, and stops when told", async () => {
     const { child, output } = start({ PORT: "0" });
     await new Promise((resolve) => child.stdout.once("data", resolve));
-    const url = /agent card: (\S+)\/\.well-known\/agent-card\.json/.exec(output.stdout)?.[1] ?? "";
+    const url = urlIn(output.stdout);
     expect(output.stdout).toContain(`curl ${url}/.well-known/agent-card.json`);
     expect(output.stdout).toContain(
       `npx parley send --stream -a ${url} --file examples/csv-analyst/sales.csv "Summarise this"`,
@@ -52,12 +55,20 @@ describe("npm start", () => {
     expect(await exit(child)).toBe(0);
     expect(existsSync(join(folder, "tasks.db"))).toBe(true);
 
-    const again = start({ PORT: "0", PARLEY_PUBLIC_URL: "https://csv.example" });
+    const again = start({ PORT: "0" });
     await new Promise((resolve) => again.child.stdout.once("data", resolve));
-    expect(again.output.stdout).toContain("https://csv.example/.well-known/agent-card.json");
+    const kept = await new Caller(urlIn(again.output.stdout)).call<Task>("GetTask", { id });
+    expect(kept.status.state).toBe("TASK_STATE_COMPLETED");
     again.child.kill("SIGINT");
     expect(await exit(again.child)).toBe(0);
-    expect(id).toMatch(/./);
+  });
+
+  it("gives the public URL it is told", async () => {
+    const { child, output } = start({ PORT: "0", PARLEY_PUBLIC_URL: "https://csv.example" });
+    await new Promise((resolve) => child.stdout.once("data", resolve));
+    expect(urlIn(output.stdout)).toBe("https://csv.example");
+    child.kill("SIGTERM");
+    expect(await exit(child)).toBe(0);
   });
 
   it("says in one line what is wrong with PORT", async () => {

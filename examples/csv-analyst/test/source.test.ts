@@ -182,3 +182,17 @@ describe("progress", () => {
     for (const line of counts) expect(line).toMatch(/^Read \d+,\d{3} rows$/);
   });
 });
+
+describe("a message made to keep the analyst busy", () => {
+  const floods: [string, string][] = [
+    ["blanks before a line", `${" ".repeat(300_000)}x\ny`],
+    ["paragraphs without end", "a, b\n\n".repeat(200_000)],
+    ["lines of prose", "so it goes, and on; it goes\n".repeat(100_000)],
+    ["backticks", "```a\n".repeat(100_000)],
+    ["a number without end", `n\n${"1,".repeat(200_000)}x\n`],
+  ];
+  it.each(floods)("(%s) gets an answer all the same", async (_, text) => {
+    const { outcome } = await outcomeOf([text, "1"]);
+    expect(outcome.kind).toMatch(/question|refused|done/);
+  });
+});
