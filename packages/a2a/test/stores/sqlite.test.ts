@@ -103,6 +103,23 @@ describe("sqlite: the file", () => {
     await store.close();
   });
 
+  it("counts the tasks of a context from its second one on, instead of looking at each", async () => {
+    const path = newPath();
+    const store = sqlite(path);
+    await store.open();
+    const tasks = ["t1", "t2", "t3"].map((id) => creation({ id, contextId: "shared" }));
+    await store.journal.append([...tasks, creation({ id: "t4", contextId: "single" })]);
+    await store.journal.append([
+      move(creation({ id: "t1", contextId: "shared" }).head, "TASK_STATE_WORKING", 2000),
+    ]);
+    await store.close();
+    const Driver = await loadDriver();
+    const db = new Driver(path);
+    const counters = db.prepare("SELECT name, s1, s2 FROM scopes WHERE kind = 2").all();
+    expect(counters).toEqual([expect.objectContaining({ name: "shared", s1: 2, s2: 1 })]);
+    db.close();
+  });
+
   it("keeps nothing of a batch that fails, and takes the next", async () => {
     const store = sqlite(newPath());
     await store.open();
