@@ -68,9 +68,11 @@ export async function listen(handle: HttpHandler, options: ListenOptions = {}): 
       connections.closing();
       await finish?.();
       connections.cut();
-      const timer = setTimeout(() => server.closeAllConnections(), closeTimeout);
+      const sweep = setInterval(() => server.closeIdleConnections(), 20);
+      const deadline = setTimeout(() => server.closeAllConnections(), closeTimeout);
       await closed;
-      clearTimeout(timer);
+      clearInterval(sweep);
+      clearTimeout(deadline);
     },
   };
 }
