@@ -11,7 +11,21 @@
  */
 export type { ClientBindingName, WireRequest } from "../bindings/client.js";
 export type { SseEvent } from "../bindings/sse-reader.js";
-export { A2AError, type ErrorReason, type FieldViolation } from "../protocol/index.js";
+export type {
+  AgentCard,
+  AgentInterface,
+  Artifact,
+  ErrorReason,
+  FieldViolation,
+  Message,
+  Part,
+  SendMessageRequest,
+  SendMessageResponse,
+  StreamResponse,
+  Task,
+  TaskState,
+} from "../protocol/index.js";
+export { A2AError } from "../protocol/index.js";
 export { apiKey, bearer } from "./auth.js";
 export { type CachedCard, type CardCache, memoryCardCache } from "./card-cache.js";
 export { Client, type Sendable } from "./client.js";

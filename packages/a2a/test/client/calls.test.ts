@@ -289,6 +289,33 @@ describe.each(bindings)("%s", (binding) => {
       expect(error.reason).toBe(binding === "JSONRPC" ? "METHOD_NOT_FOUND" : "METHOD_NOT_ALLOWED");
     });
 
+    if (binding === "HTTP+JSON") {
+      test("NOT_FOUND without ErrorInfo is TASK_NOT_FOUND; so is a status that is not wrapped", async () => {
+        for (const wrap of [true, false]) {
+          const status = { code: 404, status: "NOT_FOUND", message: "no such task" };
+          const error = await failure(
+            (_, response) =>
+              void response.writeHead(404).end(JSON.stringify(wrap ? { error: status } : status)),
+          );
+          expect(error).toMatchObject({ reason: "TASK_NOT_FOUND", message: "no such task" });
+        }
+      });
+    }
+
+    test("Retry-After may be a date, or come as RetryInfo", async () => {
+      const date = new Date(Date.now() + 100_000).toUTCString();
+      const dated = await failure(
+        (_, response) => void response.writeHead(503, { "retry-after": date }).end(),
+      );
+      expect(dated.retryAfter).toBeGreaterThan(90);
+      const details = [{ "@type": "type.googleapis.com/google.rpc.RetryInfo", retryDelay: "1.5s" }];
+      const error = { code: binding === "JSONRPC" ? -31503 : 503, message: "busy", details, data: details };
+      const told = await failure((request, response) => {
+        response.writeHead(503).end(JSON.stringify({ jsonrpc: "2.0", id: request.rpcId, error }));
+      });
+      expect(told).toMatchObject({ reason: "UNAVAILABLE", retryAfter: 1.5 });
+    });
+
     test("violations, metadata and Retry-After are carried", async () => {
       const details = [
         {
