@@ -2,11 +2,29 @@
 import type { Append } from "../../ports/index.js";
 import { stateNumbers } from "./schema.js";
 import { kinds, type Statements, type TaskRow } from "./statements.js";
-import { toKey, toRows } from "./text.js";
+import { type Row, toKey, toRows } from "./text.js";
 
 /** A snapshot pays once folding would read more than this, and is no longer worth a second copy past that. In characters. */
 const snapshotFrom = 64 * 1024;
 const snapshotUpTo = 8 * 1024 * 1024;
+
+/** What an append adds to a task's log. */
+interface Log {
+  readonly rows: readonly Row[];
+  readonly snapshot: string | undefined;
+  readonly snapshotSeq: number;
+  /** How much was written since the snapshot. */
+  readonly loose: number;
+}
+
+function toLog({ head, entries, snapshot }: Append, task?: TaskRow): Log {
+  const rows = toRows(entries);
+  const written = rows.reduce((sum, { body }) => sum + body.length, task?.loose ?? 0);
+  if (snapshot && written >= snapshotFrom && written < snapshotUpTo) {
+    return { rows, snapshot: snapshot(), snapshotSeq: head.seq, loose: 0 };
+  }
+  return { rows, snapshot: undefined, snapshotSeq: task?.snapshot_seq ?? 0, loose: written };
+}
 
 const noCounts = () => [0, 0, 0, 0, 0, 0, 0, 0];
 
@@ -44,33 +62,41 @@ export class Writer {
 
   /** Whether the append was taken. */
   take(append: Append): boolean {
-    const { head, expected, entries } = append;
-    const task = this.#sql.task.get(head.id);
-    if ((task?.seq ?? 0) !== expected) return false;
-    const context = toKey(head.contextId);
-    const owner = task?.owner ?? this.#ownerId(head.owner);
-    const holder = task ? undefined : this.#sql.contextOwner.get(context);
+    return append.expected === 0 ? this.#create(append) : this.#advance(append);
+  }
+
+  #create(append: Append): boolean {
+    const { id, contextId, state, statusMillis, seq } = append.head;
+    const owner = this.#ownerId(append.head.owner);
+    const context = toKey(contextId);
+    const holder = this.#sql.contextOwner.get(context);
     if (holder && holder.owner !== owner) return false;
-
-    const rows = toRows(entries);
-    for (const { seq, body } of rows) this.#sql.addEntries.run(head.id, seq, body);
-    const written = rows.reduce((sum, { body }) => sum + body.length, task?.loose ?? 0);
-    const snapshot = written >= snapshotFrom && written < snapshotUpTo ? append.snapshot?.() : undefined;
-    if (snapshot !== undefined) this.#sql.putSnapshot.run(head.id, snapshot);
-    const loose = snapshot === undefined ? written : 0;
-    const snapshotSeq = snapshot === undefined ? (task?.snapshot_seq ?? 0) : head.seq;
-
-    const state = stateNumbers[head.state];
-    const age = -head.statusMillis;
-    if (task) {
-      this.#sql.updateTask.run(state, age, head.seq, loose, snapshotSeq, head.id);
-      this.#move(task, state, context);
-    } else {
-      this.#sql.createTask.run(head.id, context, owner, state, age, head.seq, loose, snapshotSeq);
-      this.#count(owner, state, 1);
-      if (holder) this.#join(context, state);
-    }
+    const log = toLog(append);
+    const number = stateNumbers[state];
+    const { loose, snapshotSeq } = log;
+    const made = this.#sql.createTask.run(id, context, owner, number, -statusMillis, seq, loose, snapshotSeq);
+    if (Number(made.changes) === 0) return false;
+    this.#write(id, log);
+    this.#count(owner, number, 1);
+    if (holder) this.#join(context, number);
     return true;
+  }
+
+  #advance(append: Append): boolean {
+    const { id, contextId, state, statusMillis, seq } = append.head;
+    const task = this.#sql.task.get(id);
+    if (task?.seq !== append.expected) return false;
+    const log = toLog(append, task);
+    const number = stateNumbers[state];
+    this.#sql.updateTask.run(number, -statusMillis, seq, log.loose, log.snapshotSeq, id);
+    this.#write(id, log);
+    this.#move(task, number, toKey(contextId));
+    return true;
+  }
+
+  #write(id: string, { rows, snapshot }: Log): void {
+    for (const { seq, body } of rows) this.#sql.addEntries.run(id, seq, body);
+    if (snapshot !== undefined) this.#sql.putSnapshot.run(id, snapshot);
   }
 
   #move(task: TaskRow, state: number, context: string): void {
