@@ -99,7 +99,7 @@ export function layOut(rows: string[][], delimiter: string): Layout {
 /** Enough of a text to tell delimiters apart; more of it when its lines are very long. */
 function fewLines(text: string): string {
   const start = text.slice(0, sampleLength);
-  return start.split("\n", 5).length === 5 ? start : text.slice(0, 16 * sampleLength);
+  return start.split("\n", 5).length === 5 ? start : text.slice(0, 8 * sampleLength);
 }
 
 function usualWidth(rows: string[][]): number {

@@ -9,7 +9,7 @@ import {
   singleColumn,
 } from "./format.js";
 import { type ColumnProfile, profile, provenOrder } from "./profile.js";
-import { mentions, type Question, understand, wordsOf } from "./questions.js";
+import { mentionsIn, type Question, understand, wordsOf } from "./questions.js";
 import { parseSample } from "./read-csv.js";
 import type { DateOrder } from "./values.js";
 import { number } from "./wording.js";
@@ -68,7 +68,8 @@ function dates(
   request: string,
 ): Decision {
   const datesFound = columns.filter(({ type }) => type === "date");
-  const named = datesFound.filter((column) => mentions(request, column.name));
+  const mentioned = mentionsIn(request);
+  const named = datesFound.filter((column) => mentioned(column.name));
   const obvious = datesFound.filter((column) => column.name.toLowerCase() === "date");
   const sure = [datesFound, named, obvious].find((some) => some.length === 1)?.[0];
   const chosen =
@@ -150,7 +151,12 @@ function delimiterQuestion<T extends { delimiter: Delimiter; rows: string[][] }>
       return {
         value: candidate,
         label: `${delimiter.name}${sign}: ${header.length} columns, ${shown}${more}`,
-        names: [delimiter.name, `${delimiter.name}s`, delimiter.character],
+        names: [
+          delimiter.name,
+          `${delimiter.name}s`,
+          delimiter.character,
+          ...(delimiter.name === "tab" ? ["\\t"] : []),
+        ],
       };
     }),
   };
@@ -206,7 +212,8 @@ function saidOrder(request: string): DateOrder | undefined {
 /** The numeric column the request names, else the one that most looks like an amount; never an identifier. */
 function chooseMeasure(columns: ColumnProfile[], request: string): ColumnProfile | undefined {
   const numeric = columns.filter((column) => column.type === "number" || column.type === "integer");
-  const named = numeric.find((column) => mentions(request, column.name));
+  const mentioned = mentionsIn(request);
+  const named = numeric.find((column) => mentioned(column.name));
   if (named) return named;
   const rank = (column: ColumnProfile) => {
     const { name, type, distinct, count } = column;

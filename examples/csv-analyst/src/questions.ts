@@ -25,6 +25,7 @@ export function wordsOf(question: Question<unknown>, misunderstood?: string): st
 export function understand<T>({ options }: Question<T>, answer: string): Option<T> | undefined {
   const said = normal(answer);
   if (said === "" && answer.trim() === "") return undefined;
+  const mentioned = mentionsIn(said);
   const exact = options.find(({ names }) =>
     names.some((name) => normal(name) === said || name === answer.trim()),
   );
@@ -33,34 +34,40 @@ export function understand<T>({ options }: Question<T>, answer: string): Option<
     said,
   )?.[1];
   if (number !== undefined) return options[(ordinals[number] ?? Number(number)) - 1];
-  const mentioned = options.flatMap((option) => {
-    const [longest] = option.names.filter((name) => mentions(said, name)).sort((a, b) => b.length - a.length);
+  const possible = options.flatMap((option) => {
+    const [longest] = option.names.filter(mentioned).sort((a, b) => b.length - a.length);
     return longest === undefined ? [] : [{ option, name: normal(longest) }];
   });
   // “ship date” also holds the name of a column called “date”.
-  const meant = mentioned.filter(
-    ({ name }) => !mentioned.some((other) => other.name !== name && mentions(other.name, name)),
+  const meant = possible.filter(
+    ({ name }) => !possible.some((other) => other.name !== name && mentionsIn(other.name)(name)),
   );
   return meant.length === 1 ? meant[0]?.option : undefined;
 }
 
-/** True when a text holds a name as words of their own. */
-export function mentions(text: string, name: string): boolean {
-  const wanted = normal(name);
-  if (!/[\p{L}\p{N}]/u.test(wanted)) return false;
-  const escaped = wanted.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
-  return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, "u").test(normal(text));
+/** Tells which names a text holds as words of their own. */
+export function mentionsIn(text: string): (name: string) => boolean {
+  const said = normal(text);
+  return (name) => {
+    const wanted = normal(name);
+    if (!said.includes(wanted) || !/[\p{L}\p{N}]/u.test(wanted)) return false;
+    const escaped = wanted.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+    return new RegExp(`(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])`, "u").test(said);
+  };
 }
 
 const ordinals: Record<string, number> = { first: 1, second: 2, third: 3 };
 
 /** Lower case, one blank or underscore like another, without the quotes and full stop around an answer. */
 function normal(text: string): string {
-  return text
-    .toLowerCase()
-    .replace(/[\s_]+/g, " ")
-    .replace(/^[\s"'“”‘’`]+|[\s"'“”‘’`.!]+$/g, "");
+  const words = text.toLowerCase().replace(/[\s_]+/g, " ");
+  let [start, end] = [0, words.length];
+  while (start < end && around.includes(words.charAt(start))) start++;
+  while (end > start && (around + ".!").includes(words.charAt(end - 1))) end--;
+  return words.slice(start, end);
 }
+
+const around = " \"'“”‘’`";
 
 function shorten(text: string): string {
   const line = text.replace(/\s+/g, " ").trim();
