@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { artifact, defineAgent, working } from "@parley/a2a";
 import { serve } from "@parley/a2a/node";
+import { allowedByEnvironment, createOutgoing } from "@parley/a2a/outgoing";
 import type { Store } from "@parley/a2a/ports";
 import { announce, chunkText, parseCommand, startOptions } from "../servers/contract.js";
 
@@ -34,5 +35,6 @@ async function store(): Promise<Store | undefined> {
   return sqlite(join(dataDir, "tasks.db"));
 }
 
-const { url } = await serve(agent, { store: await store() });
+const outgoing = createOutgoing(allowedByEnvironment(process.env.BENCH_ALLOW_PRIVATE_WEBHOOKS));
+const { url } = await serve(agent, { store: await store(), post: outgoing.post });
 announce({ jsonrpc: url, rest: url, card: `${url}/.well-known/agent-card.json` });
