@@ -10,17 +10,18 @@ import { announce, chunkText, parseCommand, startOptions } from "../servers/cont
 const agent = defineAgent({
   card: { name: "Bench agent", description: "Answers by the text of the message", version: "1.0.0" },
   reply: ({ text }) => (parseCommand(text).kind === "message" ? text : undefined),
-  async *execute({ text }, { signal }) {
+  async *execute({ text }, context) {
     const command = parseCommand(text);
     yield working();
     if (command.kind === "chunks") {
       const { count, bytes, everyMs } = command;
       for (let index = 0; index < count; index++) {
-        if (everyMs > 0) await sleep(everyMs, undefined, { signal });
+        if (everyMs > 0) await sleep(everyMs, undefined, { signal: context.signal });
         const options = { append: index > 0, lastChunk: index === count - 1 };
         yield artifact("chunks", chunkText(index, bytes), options);
       }
     } else if (command.kind === "hold") {
+      const { signal } = context;
       await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     } else {
       yield artifact("echo", text);

@@ -43,6 +43,8 @@ export class LiveTask {
   run: Run | undefined;
   pending: Entry[] = [];
   streams: Set<TaskStream> | undefined;
+  /** A stream has read it since it became live. */
+  watched = false;
   #waiters: Waiter[] | undefined;
   #text: string | undefined;
   #textSeq = -1;
@@ -168,6 +170,7 @@ export class LiveTask {
   }
 
   attach(stream: TaskStream): void {
+    this.watched = true;
     this.streams ??= new Set();
     this.streams.add(stream);
   }

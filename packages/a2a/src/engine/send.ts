@@ -87,31 +87,52 @@ function accept(engine: Engine, request: SendMessageRequest, caller: Caller): Ma
   engine.assertOpen();
   const { message, configuration } = request;
   if (message.taskId !== undefined) return followUp(engine, request, caller, message.taskId);
-  if (message.contextId === undefined && !engine.agent.reply && !configuration?.taskPushNotificationConfig) {
-    return create(engine, request, caller, newId(), newId());
-  }
-  return begin(engine, request, caller);
+  if (message.contextId !== undefined) return claimThenBegin(engine, request, caller, message.contextId);
+  return begin(engine, request, caller, newId(), configuration?.taskPushNotificationConfig !== undefined);
 }
 
-/** A message that names no task, where something must be asked before a task is made. */
-async function begin(engine: Engine, request: SendMessageRequest, caller: Caller): Promise<Accepted> {
-  const { message } = request;
-  const contextId = message.contextId ?? newId();
-  if (message.contextId !== undefined) await claim(engine, contextId, caller.owner);
+async function claimThenBegin(
+  engine: Engine,
+  request: SendMessageRequest,
+  caller: Caller,
+  contextId: string,
+): Promise<Accepted> {
+  await claim(engine, contextId, caller.owner);
   try {
-    if (engine.agent.reply) {
-      const scope = new Scope(contextId, caller, request, engine.services);
-      const reply = await engine.agent.reply(new Request({ ...message, contextId }, request), scope);
-      if (reply !== undefined) {
-        engine.claims.delete(contextId);
-        return { reply: asMessage(reply, contextId) };
-      }
-    }
-    const taskId = newId();
-    await keepPushConfig(engine, request, taskId);
-    return create(engine, request, caller, taskId, contextId);
+    const accepted = await begin(engine, request, caller, contextId, true);
+    if (accepted.reply) engine.claims.delete(contextId);
+    return accepted;
   } catch (error) {
     engine.claims.delete(contextId);
+    throw error;
+  }
+}
+
+/** A message that names no task: the agent may answer directly, otherwise a task is made. Promises only where somebody needs one. */
+function begin(
+  engine: Engine,
+  request: SendMessageRequest,
+  caller: Caller,
+  contextId: string,
+  keepsConfig: boolean,
+): MaybePromise<Accepted> {
+  const go = (reply: Content | Message | undefined): MaybePromise<Accepted> => {
+    if (reply !== undefined) return { reply: asMessage(reply, contextId) };
+    const taskId = newId();
+    if (!keepsConfig) return create(engine, request, caller, taskId, contextId);
+    return keepPushConfig(engine, request, taskId).then(() =>
+      create(engine, request, caller, taskId, contextId),
+    );
+  };
+  if (!engine.agent.reply) return go(undefined);
+  try {
+    const scope = new Scope(contextId, caller, request, engine.services);
+    const reply = engine.agent.reply(new Request({ ...request.message, contextId }, request), scope);
+    if (!(reply instanceof Promise)) return go(reply);
+    return reply.then(go).catch((error: unknown) => {
+      throw publicError(engine, error);
+    });
+  } catch (error) {
     throw publicError(engine, error);
   }
 }

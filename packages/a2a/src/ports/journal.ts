@@ -69,6 +69,8 @@ export interface Append {
   readonly entries: readonly Entry[];
   /** The folded Task as JSON, when the task has ended and the engine has it at hand. Made once, then shared. */
   readonly snapshot?: () => string;
+  /** Streams have shown the task's events, so somebody may come back for the rest. A hint for what to keep how long. */
+  readonly watched?: boolean;
 }
 
 /** The Task folded from entries 1 to `head.seq`, as JSON. */

@@ -3,7 +3,11 @@
 export interface FoldingOptions {
   /** How long an ended task's entries are kept at least; they are gone after one and a half times that. */
   readonly delayMillis: number;
-  /** How many ended tasks keep their entries at most; the longest ended loses them first. */
+  /**
+   * How many ended tasks that streams have shown keep their entries at most; the longest ended loses them first.
+   * Of the others a tenth as many do: nobody has the number of an event to resume from, and what lives long
+   * but not for ever is what costs a garbage collector most.
+   */
   readonly keep: number;
 }
 

@@ -11,13 +11,16 @@ export class MemoryJournal implements Journal {
   readonly #owners = new Map<string, Group>();
   /** Most contexts have a single task, which then stands for them. */
   readonly #contexts = new Map<string, TaskRecord | Group>();
-  readonly #folding: Folding<TaskRecord>;
+  /** Ended tasks that keep their entries for a while: those that streams have shown, and the others. */
+  readonly #shown: Folding<TaskRecord>;
+  readonly #unseen: Folding<TaskRecord>;
   readonly #removed: (id: string) => void;
 
   /** @param removed Called for every task that is removed. */
   constructor(options: FoldingOptions, removed: (id: string) => void) {
     this.#removed = removed;
-    this.#folding = new Folding(options, dropEntries);
+    this.#shown = new Folding(options, dropEntries);
+    this.#unseen = new Folding({ ...options, keep: Math.ceil(options.keep / 10) }, dropEntries);
   }
 
   append(batch: readonly Append[]): readonly Append[] {
@@ -40,7 +43,7 @@ export class MemoryJournal implements Journal {
       record.body.text = flat(append.snapshot());
       record.body.textSeq = head.seq;
     }
-    if (isTerminal(head.state)) this.#folding.add(record);
+    if (isTerminal(head.state)) (append.watched ? this.#shown : this.#unseen).add(record);
     return true;
   }
 
@@ -132,7 +135,8 @@ export class MemoryJournal implements Journal {
   }
 
   close(): void {
-    this.#folding.close();
+    this.#shown.close();
+    this.#unseen.close();
   }
 }
 
