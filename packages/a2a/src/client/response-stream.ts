@@ -176,8 +176,8 @@ export class ResponseStream implements AsyncIterableIterator<StreamResponse, voi
     // Nothing came after the caller's own `lastEventId`: it may have been the task's last event.
     if (this.#state === undefined)
       return this.#taskId !== undefined && isTerminal((await this.#getTask()).status.state);
-    // It closes whenever the task is interrupted, and would do so again.
-    return this.#resumed && !progress && states[this.#state].interrupted;
+    // Resumed, it closed where it had closed before: it does so whenever a task is interrupted.
+    return !progress && states[this.#state].interrupted;
   }
 
   /** Reconnects. Returns the final Task when it has ended, and the agent does not replay what led there. */

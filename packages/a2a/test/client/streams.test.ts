@@ -284,6 +284,15 @@ describe.each(bindings)("streams over %s", (binding) => {
       expect(a.server.seen).toHaveLength(5);
     });
 
+    test("a server that stays away is asked no oftener than that", async () => {
+      const away: Handler = (_, response) => void response.writeHead(503).end();
+      await using a = await agent([stream([submitted, 1], "cut"), away, away, away, away], { resumes: 2 });
+      await expect(collect(a.client.sendStreamingMessage("go"))).rejects.toMatchObject({
+        reason: "UNAVAILABLE",
+      });
+      expect(a.server.seen).toHaveLength(3);
+    });
+
     test("snapshots alone are no progress", async () => {
       const snapshots = stream([{ task: taskOf("TASK_STATE_WORKING") }], "cut");
       await using a = await agent(
