@@ -77,7 +77,6 @@ export function createProgram(stdout: Output, version: string): Program {
   });
   root.addCommand(help);
   leaves.push(help);
-  root.action(() => {});
 
   function parser(name: string): Parser {
     return new Parser(name)
@@ -112,6 +111,10 @@ export function createProgram(stdout: Output, version: string): Program {
 
   return {
     parse(argv) {
+      if (argv.length === 0) {
+        root.outputHelp();
+        return undefined;
+      }
       try {
         root.parse([...argv], { from: "user" });
       } catch (error) {
@@ -143,7 +146,10 @@ function knownWords(root: Parser, argv: readonly string[]): string[] {
 }
 
 function complaint(error: CommanderError, argv: readonly string[]): string {
-  if (error.code === "commander.help") return `"${argv[0]}" needs a command after it`;
+  if (error.code === "commander.help") {
+    const group = argv.find((word) => word in groups);
+    return group === undefined ? "there is no command" : `"${group}" needs a command after it`;
+  }
   return error.message.replace(/^error: /, "").replaceAll("\n", " ");
 }
 

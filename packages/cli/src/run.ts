@@ -12,6 +12,7 @@ import { version } from "./version.js";
 /** @returns the exit status (CLI specification 11.6); 130 and 143 when a signal stopped it. */
 export async function run(argv: readonly string[], io: Io): Promise<number> {
   let json = wantsJson(argv, io);
+  const indent = argv.includes("--stream") ? undefined : 2;
   let diagnostics = new Diagnostics(io.stderr, false);
   try {
     const invocation = createProgram(io.stdout, version).parse(argv);
@@ -25,16 +26,21 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     return 0;
   } catch (error) {
     if (io.signal.aborted) return io.signal.reason === "SIGTERM" ? 143 : 130;
-    return fail(error, json, io, diagnostics);
+    return fail(error, json ? { indent } : undefined, io, diagnostics);
   }
 }
 
 /** The error object on stdout for programs, labelled lines on stderr for people (11.4). */
-function fail(error: unknown, json: boolean, io: Io, diagnostics: Diagnostics): number {
+function fail(
+  error: unknown,
+  json: { indent: number | undefined } | undefined,
+  io: Io,
+  diagnostics: Diagnostics,
+): number {
   const { exit, ...report } = reportOf(error, diagnostics);
   if (error instanceof Error && !(error instanceof Failure)) diagnostics.debug(error.stack ?? error.message);
   if (json) {
-    io.stdout.write(`${safeJson({ error: report }, 2)}\n`);
+    io.stdout.write(`${safeJson({ error: report }, json.indent)}\n`);
   } else {
     const text = new TextWriter(io.stderr);
     text.field("Error", report.code);

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ClientOptions, cardUrl, fetchCard, TransportError } from "@parley/a2a/client";
+import { type ClientOptions, cardUrl, fetchCard, memoryCardCache, TransportError } from "@parley/a2a/client";
 import { tryCheck } from "@parley/a2a/codec";
 import { A2AError, type AgentCard, type FieldViolation } from "@parley/a2a/protocol";
 import type { Io } from "../io.js";
@@ -66,13 +66,14 @@ async function fromUrl(reference: string, options: ClientOptions, signal: AbortS
   } catch {
     throw usage(`"${reference}" names no agent`, "Write a host, a URL or the path of a card file.");
   }
+  // A cache of its own: one command asks once, and must see what was published.
   let body = "";
   const onResponse: ClientOptions["onResponse"] = (response) => {
     body = response.body ?? "";
     options.onResponse?.(response);
   };
   try {
-    const card = await fetchCard(url, { ...options, onResponse }, { signal });
+    const card = await fetchCard(url, { ...options, onResponse, cardCache: memoryCardCache() }, { signal });
     return { card, published: parse(body, url), origin: url };
   } catch (error) {
     throw signal.aborted ? error : unresolved(error, url);

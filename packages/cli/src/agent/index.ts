@@ -4,4 +4,5 @@
  * the SDK client, which does the protocol.
  */
 export { cardViolations, type FoundCard } from "./card.js";
+export { getTask, isUnspecified } from "./get-task.js";
 export { open, type Session, withCard, withSession } from "./session.js";

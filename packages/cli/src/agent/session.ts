@@ -14,6 +14,8 @@ export interface Session {
   readonly card: AgentCard;
   /** Aborted by the user or by --timeout. */
   readonly signal: AbortSignal;
+  /** The body of the latest answer, as it came. */
+  readonly lastAnswer: () => string | undefined;
   /** The task at work, once it is known: what to tell a user whose wait ends early. */
   taskId?: string;
 }
@@ -70,8 +72,14 @@ export function open(context: Context, card: AgentCard, signal: AbortSignal): Se
   const { config, diagnostics } = context;
   const version = config.get("a2a-version");
   const auth = authFor(card, config, diagnostics);
+  const options = clientOptions(context);
+  let answer: string | undefined;
   const client = createClient(cardForVersion(card, version), {
-    ...clientOptions(context),
+    ...options,
+    onResponse(response) {
+      answer = response.body;
+      options.onResponse?.(response);
+    },
     bindings: preferredBindings(config.get("transport")),
     headers: {
       ...serviceParameters(config.get("svc-param")),
@@ -82,12 +90,17 @@ export function open(context: Context, card: AgentCard, signal: AbortSignal): Se
   const { url, protocolBinding, protocolVersion } = client.interface;
   diagnostics.debug(`using ${protocolBinding} ${protocolVersion} at ${url}`);
   warnAboutTransport(context, url, auth !== undefined || config.get("svc-param").length > 0);
-  return { client, card, signal };
+  return { client, card, signal, lastAnswer: () => answer };
 }
 
 function clientOptions({ config, diagnostics }: Context): ClientOptions {
   const names = config.get("svc-param").map((parameter) => parameter.split(":", 1)[0] ?? "");
-  return { ...wireLog(diagnostics, names), ...(config.get("insecure") && { fetch: insecureFetch }) };
+  // Polling takes over from a stream that cannot be resumed, so there is no need to insist.
+  return {
+    resumes: 3,
+    ...wireLog(diagnostics, names),
+    ...(config.get("insecure") && { fetch: insecureFetch }),
+  };
 }
 
 /** @throws Failure A2ACLI_ERR_USAGE */
@@ -149,14 +162,14 @@ function timedOut(limit: number, taskId: string | undefined, context: Context): 
     hint:
       taskId === undefined
         ? "Give it more time with --timeout."
-        : `The task goes on; wait for it with: ${commandLine(context, "task get --wait", taskId)}`,
+        : `The task goes on; wait for it with: ${commandLine(context, "task get", "--wait", taskId)}`,
   });
 }
 
 function noteInterruption(taskId: string | undefined, context: Context): void {
   if (taskId === undefined) return;
   context.diagnostics.progress(
-    `Interrupted; the task goes on. ${commandLine(context, "task get --wait", taskId)}`,
+    `Interrupted; the task goes on. ${commandLine(context, "task get", "--wait", taskId)}`,
   );
 }
 

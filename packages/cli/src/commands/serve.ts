@@ -1,19 +1,18 @@
 /** `parley serve`: puts the agent that a module exports online, until a signal stops it. */
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { type Authenticator, bearerTokens } from "@parley/a2a/auth";
-import { type ServeOptions, serve } from "@parley/a2a/node";
+import type { ServeOptions } from "@parley/a2a/node";
 import type { Config } from "../config/index.js";
 import type { Command } from "../context.js";
 import type { Io } from "../io.js";
 import { Failure, usage } from "../output/index.js";
-import { loadAgent } from "../serve/load-agent.js";
+import { loadAgent, type Sdk } from "../serve/load-agent.js";
 import { parseTokens } from "../serve/tokens.js";
 
 export const command: Command = async (context) => {
   const { config, io, text } = context;
-  const agent = await loadAgent(resolve(io.cwd, context.arg(0)));
-  const serving = await serve(agent, await toOptions(config, io)).catch((error: unknown) => {
+  const { agent, sdk } = await loadAgent(resolve(io.cwd, context.arg(0)));
+  const serving = await sdk.node.serve(agent, await toOptions(config, io, sdk)).catch((error: unknown) => {
     throw new Failure("A2ACLI_ERR_INTERNAL", error instanceof Error ? error.message : String(error), {
       cause: error,
     });
@@ -31,19 +30,19 @@ export const command: Command = async (context) => {
   await serving.close();
 };
 
-async function toOptions(config: Config, io: Io): Promise<ServeOptions> {
+async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions> {
   const [cert, key] = [config.get("tls-cert"), config.get("tls-key")];
   if ((cert === undefined) !== (key === undefined)) throw usage("--tls-cert and --tls-key go together");
   const tokens = config.get("token-file");
-  const authenticator: Authenticator | undefined =
+  const authenticator =
     tokens === undefined
       ? undefined
-      : bearerTokens(parseTokens(await readText("--token-file", tokens, io), tokens));
+      : sdk.auth.bearerTokens(parseTokens(await readText("--token-file", tokens, io), tokens));
   const basePath = config.get("base-path");
   return {
     port: config.get("port"),
     host: config.get("host"),
-    ...(await store(config, io)),
+    ...(await store(config, io, sdk)),
     ...(config.get("public-url") !== undefined && { publicUrl: config.get("public-url") }),
     ...(basePath !== undefined && { basePath: `/${basePath.replace(/^\/+|\/+$/g, "")}` }),
     ...(authenticator && { authenticator }),
@@ -64,10 +63,10 @@ function storeName(config: Config): string | undefined {
   return chosen;
 }
 
-async function store(config: Config, io: Io): Promise<Pick<ServeOptions, "store">> {
+async function store(config: Config, io: Io, sdk: Sdk): Promise<Pick<ServeOptions, "store">> {
   const file = storeName(config);
   if (file === undefined) return {};
-  const { sqlite } = await import("@parley/a2a/sqlite");
+  const { sqlite } = await sdk.sqlite();
   return { store: sqlite(resolve(io.cwd, file)) };
 }
 

@@ -63,5 +63,5 @@ function print(context: Context, { tasks, totalSize, nextPageToken }: ListTasksR
   context.text.field("Shown", tasks.length);
   context.text.field("Total", totalSize);
   if (nextPageToken)
-    context.text.field("Next", commandLine(context, "task list --page-token", nextPageToken));
+    context.text.field("Next", commandLine(context, "task list", "--page-token", nextPageToken));
 }

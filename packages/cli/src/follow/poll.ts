@@ -1,6 +1,6 @@
 import { TransportError } from "@parley/a2a/client";
 import { A2AError, type Task } from "@parley/a2a/protocol";
-import type { Session } from "../agent/index.js";
+import { getTask, type Session } from "../agent/index.js";
 import type { Context } from "../context.js";
 import { isSettled } from "../task-state.js";
 
@@ -34,7 +34,7 @@ export async function pollUntilSettled(
   let failures = 0;
   for (;;) {
     try {
-      const task = await session.client.getTask({ id, historyLength }, { signal: session.signal });
+      const task = await getTask(session, { id, historyLength });
       failures = 0;
       onTask?.(task);
       if (isSettled(task.status.state)) return task;
@@ -48,7 +48,8 @@ export async function pollUntilSettled(
   }
 }
 
-function isTransient(error: unknown): boolean {
+/** The agent may answer later: it was not there, or had no time. */
+export function isTransient(error: unknown): boolean {
   if (error instanceof TransportError) return error.kind !== "http";
   return (
     error instanceof A2AError && (error.reason === "UNAVAILABLE" || error.reason === "RESOURCE_EXHAUSTED")

@@ -1,9 +1,9 @@
 import { TransportError } from "@parley/a2a/client";
 import type { Message, StreamResponse, Task } from "@parley/a2a/protocol";
-import type { Session } from "../agent/index.js";
+import { getTask, isUnspecified, type Session } from "../agent/index.js";
 import type { Context } from "../context.js";
 import { isInterrupted, isSettled } from "../task-state.js";
-import { type PollOptions, pollUntilSettled } from "./poll.js";
+import { isTransient, type PollOptions, pollUntilSettled } from "./poll.js";
 
 /** What a stream showed by the time it was over. */
 export type Seen = { readonly message: Message } | { readonly taskId: string; readonly settled: boolean };
@@ -35,9 +35,11 @@ export async function followStream(
         return { taskId: session.taskId, settled: true };
     }
   } catch (error) {
-    if (!(error instanceof TransportError) || session.taskId === undefined || session.signal.aborted)
-      throw error;
-    diagnostics.warn(`the stream broke off (${error.message}); polling instead`);
+    const known = session.taskId !== undefined && !session.signal.aborted;
+    if (!known || !(isTransient(error) || isUnspecified(error))) throw error;
+    diagnostics.warn(
+      `the stream broke off (${error instanceof Error ? error.message : error}); polling instead`,
+    );
   }
   if (session.taskId === undefined) throw new TransportError("network", "the stream ended before it began");
   return { taskId: session.taskId, settled: false };
@@ -52,7 +54,7 @@ export function settledTask(
 ): Promise<Task> {
   const { taskId: id, settled } = seen;
   if (!settled) return pollUntilSettled(context, session, id, options);
-  return session.client.getTask({ id, historyLength: options.historyLength }, { signal: session.signal });
+  return getTask(session, { id, historyLength: options.historyLength });
 }
 
 function progressOf({ task, statusUpdate, artifactUpdate }: StreamResponse): {

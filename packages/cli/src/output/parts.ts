@@ -45,7 +45,8 @@ export function renderArtifact(out: TextWriter, artifact: Artifact, verbose: boo
 
 export function renderArtifactHead(out: TextWriter, artifact: Artifact, verbose: boolean): void {
   out.field("Artifact", artifact.name ?? artifact.artifactId);
-  if (artifact.name !== undefined) out.field("Artifact ID", artifact.artifactId);
+  if (artifact.name !== undefined && artifact.name !== artifact.artifactId)
+    out.field("Artifact ID", artifact.artifactId);
   if (artifact.description) out.prose("Description", artifact.description);
   if (!verbose) return;
   out.field("Extensions", artifact.extensions?.join(", "));

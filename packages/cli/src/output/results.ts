@@ -16,7 +16,10 @@ export function printReply(context: Context, message: Message): void {
   renderReply(context.text, message, context.verbose);
   context.text.field("Task ID", "(none: the agent answered directly)");
   if (message.contextId !== undefined)
-    context.text.field("Next", commandLine(context, "send --context-id", message.contextId, '"<message>"'));
+    context.text.field(
+      "Next",
+      commandLine(context, "send", "--context-id", message.contextId, '"<message>"'),
+    );
 }
 
 /** The command that goes on from here, ready to paste. */
@@ -24,10 +27,11 @@ export function printNextSteps(context: Context, task: TaskFacts, files: boolean
   const { state } = task.status;
   if (files) context.text.field("Save", commandLine(context, "task download", task.id));
   if (isInterrupted(state))
-    context.text.field("Next", commandLine(context, "send --task-id", task.id, '"<reply>"'));
-  else if (!isTerminal(state)) context.text.field("Next", commandLine(context, "task get --wait", task.id));
+    context.text.field("Next", commandLine(context, "send", "--task-id", task.id, '"<reply>"'));
+  else if (!isTerminal(state))
+    context.text.field("Next", commandLine(context, "task get", "--wait", task.id));
   else if (task.contextId !== undefined)
-    context.text.field("Next", commandLine(context, "send --context-id", task.contextId, '"<message>"'));
+    context.text.field("Next", commandLine(context, "send", "--context-id", task.contextId, '"<message>"'));
 }
 
 /** Names an outcome that is not success on stderr; the exit status stays 0 (11.6). */

@@ -1,12 +1,13 @@
 /** Loads a user's module, TypeScript or JavaScript, and finds the agent in it. */
 import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Agent } from "@parley/a2a";
 import { createJiti } from "jiti";
 import { Failure, usage } from "../output/index.js";
 
-/** Subpaths of the SDK; a module that has not installed it gets the copy of this tool. */
-const sdk = [
+/** Subpaths of the SDK that a module without a copy of its own gets from this tool. */
+const subpaths = [
   "",
   "/client",
   "/protocol",
@@ -15,50 +16,90 @@ const sdk = [
   "/auth",
   "/memory",
   "/sqlite",
-  "/outgoing",
   "/node",
   "/fetch",
 ];
 
-/** @throws Failure A2ACLI_ERR_USAGE when there is no such file or no agent in it; A2ACLI_ERR_INTERNAL when it throws */
-export async function loadAgent(path: string): Promise<Agent> {
-  if (!existsSync(path)) throw usage(`${path} does not exist`);
-  let exported: unknown;
-  try {
-    exported = await load(path);
-  } catch (error) {
-    throw new Failure(
-      "A2ACLI_ERR_INTERNAL",
-      `${path} cannot be loaded: ${error instanceof Error ? error.message : error}`,
-      {
-        hint: "Add --debug to see where it fails.",
-        cause: error,
-      },
-    );
-  }
-  const { default: byDefault, agent } = Object(exported) as { default?: unknown; agent?: unknown };
-  for (const candidate of [byDefault, agent]) if (isAgent(candidate)) return candidate;
-  throw usage(
-    `${path} exports no agent`,
-    "Write: export default defineAgent({ … }), or export const agent = ….",
-  );
+/** The parts of the SDK that serve an agent: of the copy the agent was built with, for it only knows its own. */
+export interface Sdk {
+  readonly node: typeof import("@parley/a2a/node");
+  readonly auth: typeof import("@parley/a2a/auth");
+  readonly sqlite: () => Promise<typeof import("@parley/a2a/sqlite")>;
 }
 
-/** JavaScript runs as it is; TypeScript goes through jiti, which leaves the SDK to Node, so that there is one copy of it. */
-function load(path: string): Promise<unknown> {
-  if (/\.m?js$/.test(path)) return import(pathToFileURL(path).href);
-  const alias = Object.fromEntries(
-    sdk.map((subpath) => [
-      `@parley/a2a${subpath}`,
-      fileURLToPath(import.meta.resolve(`@parley/a2a${subpath}`)),
-    ]),
-  );
+export interface LoadedAgent {
+  readonly agent: Agent;
+  readonly sdk: Sdk;
+}
+
+/** @throws Failure A2ACLI_ERR_USAGE when there is no such file or no agent in it; A2ACLI_ERR_INTERNAL when it throws */
+export async function loadAgent(path: string): Promise<LoadedAgent> {
+  if (!existsSync(path)) throw usage(`${path} does not exist`);
+  const installed = resolveFrom(path);
+  try {
+    const exported = await load(path, installed);
+    return { agent: agentOf(exported, path), sdk: await sdkFrom(installed) };
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Failure("A2ACLI_ERR_INTERNAL", `${path} cannot be loaded: ${reason}`, {
+      hint: "Add --debug to see where it fails.",
+      cause: error,
+    });
+  }
+}
+
+type Resolve = (specifier: string) => string;
+
+/** How the module itself finds the SDK; undefined when it has not installed it. */
+function resolveFrom(path: string): Resolve | undefined {
+  const { resolve } = createRequire(path);
+  try {
+    resolve("@parley/a2a");
+    return resolve;
+  } catch {
+    return undefined;
+  }
+}
+
+/** JavaScript with its own SDK runs as it is; everything else goes through jiti, which leaves the SDK itself to Node. */
+function load(path: string, installed: Resolve | undefined): Promise<unknown> {
+  if (installed !== undefined && /\.m?js$/.test(path)) return import(pathToFileURL(path).href);
+  const own: Resolve = (specifier) => fileURLToPath(import.meta.resolve(specifier));
+  const resolve = installed ?? own;
+  const names = subpaths.map((subpath) => `@parley/a2a${subpath}`);
+  const alias = Object.fromEntries(names.map((name) => [name, resolve(name)]));
   return createJiti(import.meta.url, {
     alias,
     moduleCache: false,
     fsCache: false,
     interopDefault: false,
   }).import(path);
+}
+
+async function sdkFrom(resolve: Resolve | undefined): Promise<Sdk> {
+  if (resolve === undefined)
+    return {
+      node: await import("@parley/a2a/node"),
+      auth: await import("@parley/a2a/auth"),
+      sqlite: () => import("@parley/a2a/sqlite"),
+    };
+  const from = (specifier: string) => import(pathToFileURL(resolve(specifier)).href);
+  return {
+    node: await from("@parley/a2a/node"),
+    auth: await from("@parley/a2a/auth"),
+    sqlite: () => from("@parley/a2a/sqlite"),
+  };
+}
+
+/** @throws Failure A2ACLI_ERR_USAGE */
+function agentOf(exported: unknown, path: string): Agent {
+  const { default: byDefault, agent } = Object(exported) as { default?: unknown; agent?: unknown };
+  for (const candidate of [byDefault, agent]) if (isAgent(candidate)) return candidate;
+  throw usage(
+    `${path} exports no agent`,
+    "Write: export default defineAgent({ … }), or export const agent = ….",
+  );
 }
 
 function isAgent(value: unknown): value is Agent {

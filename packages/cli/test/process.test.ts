@@ -1,0 +1,67 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { folder } from "./harness.js";
+import { task, wireAgent } from "./wire-agent.js";
+
+const bin = fileURLToPath(new URL("../bin/parley.js", import.meta.url));
+
+const start = (...args: string[]) => {
+  const home = folder();
+  return spawn(process.execPath, [bin, ...args], { cwd: home, env: { ...process.env, HOME: home } });
+};
+
+describe("the program", () => {
+  it("exits with the status of the run", () => {
+    const exit = (...args: string[]) => spawnSync(process.execPath, [bin, ...args], { cwd: folder() }).status;
+    expect(exit("--version")).toBe(0);
+    expect(exit("--nope")).toBe(2);
+    expect(exit("card", "get", "-a", "http://127.0.0.1:9")).toBe(3);
+  });
+
+  it("writes the whole of a large answer before it ends", async () => {
+    const large = task("TASK_STATE_COMPLETED", {
+      artifacts: [{ artifactId: "a", parts: [{ text: "x".repeat(3_000_000) }] }],
+    });
+    const agent = await wireAgent({ answer: () => ({ result: large }) });
+    const child = start("task", "get", "-a", agent.url, "-o", "json", "t-1");
+    let stdout = "";
+    for await (const chunk of child.stdout) stdout += chunk;
+    expect(JSON.parse(stdout)).toEqual(large);
+  });
+
+  it("stops on SIGINT with status 130, having said which task goes on", async () => {
+    const agent = await wireAgent({
+      answer: ({ operation }) =>
+        operation === "SendStreamingMessage"
+          ? { events: [{ task: task("TASK_STATE_WORKING") }], finish: "hang" }
+          : { result: task("TASK_STATE_WORKING") },
+    });
+    const child = start("send", "-a", agent.url, "x");
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      if (!stderr.includes("WORKING") && `${stderr}${chunk}`.includes("WORKING")) child.kill("SIGINT");
+      stderr += chunk;
+    });
+    const [status] = await once(child, "close");
+    expect(status).toBe(130);
+    expect(stderr).toContain(`parley task get -a ${agent.url} --wait t-1`);
+  });
+
+  it("ends quietly when the reader of its output leaves", async () => {
+    const agent = await wireAgent({
+      answer: () => ({ events: [{ task: task("TASK_STATE_WORKING") }], finish: "hang" }),
+    });
+    const child = start("send", "--stream", "-a", agent.url, "x");
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    child.stdout.once("data", () => child.stdout.destroy());
+    const timer = setTimeout(() => child.kill("SIGINT"), 500);
+    await once(child, "close");
+    clearTimeout(timer);
+    expect(stderr).not.toContain("EPIPE");
+  });
+});

@@ -1,0 +1,170 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { folder, parley } from "./harness.js";
+
+const bin = fileURLToPath(new URL("../bin/parley.js", import.meta.url));
+
+const source = (type: string, exported: string) => `
+import { A2AError, artifact, text } from "@parley/a2a";
+${exported} {
+  card: { name: "Echo", description: "Says it again", version: "1.0.0" },
+  async *execute(request${type}) {
+    if (!(A2AError.prototype instanceof Error)) throw new Error("another copy");
+    yield artifact("echo", text(request.text));
+  },
+};
+`;
+
+const typescript = source(": { readonly text: string }", "export default");
+
+interface Online {
+  readonly url: string;
+  readonly stdout: string;
+  /** @returns the exit status */
+  readonly stop: (signal: "SIGINT" | "SIGTERM") => Promise<number>;
+}
+
+/** `parley serve` in a process of its own, until the test says stop. */
+async function online(cwd: string, ...args: string[]): Promise<Online> {
+  const child = spawn(process.execPath, [bin, "serve", ...args, "--port", "0"], { cwd, env: { HOME: cwd } });
+  const ended = once(child, "close").then(([status]) => Number(status));
+  onTestFinished(async () => {
+    child.kill("SIGKILL");
+    await ended;
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stderr.on("data", (chunk) => {
+    stderr += chunk;
+  });
+  for await (const chunk of child.stdout) {
+    stdout += chunk;
+    if (/^Try: .*\n/m.test(stdout)) break;
+  }
+  const url = /^Card: (\S+)\/\.well-known\/agent-card\.json$/m.exec(stdout)?.[1];
+  if (url === undefined) throw new Error(stderr);
+  const stop = (signal: "SIGINT" | "SIGTERM") => {
+    child.kill(signal);
+    return ended;
+  };
+  return { url, stdout, stop };
+}
+
+describe("serve", () => {
+  it("puts the agent of a TypeScript module online, and ends well on a signal", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "agent.ts"), typescript);
+    const { url, stdout, stop } = await online(cwd, "agent.ts");
+    expect(stdout).toBe(
+      `Agent: Echo\nCard: ${url}/.well-known/agent-card.json\nStore: memory\nTry: parley send --stream -a ${url} "Hello"\n`,
+    );
+    const answer = await parley(["send", "-a", url, "Hello"]);
+    expect(answer).toMatchObject({ code: 0, stdout: expect.stringContaining("Text:\n  Hello\n") });
+    expect(await stop("SIGTERM")).toBe(0);
+    expect((await parley(["card", "get", "-a", url])).code).toBe(3);
+  });
+
+  it("takes an export named agent, of JavaScript too", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "agent.ts"), source(": { text: string }", "export const agent ="));
+    await online(cwd, "agent.ts");
+    writeFileSync(
+      join(cwd, "plain.mjs"),
+      'export const agent = { card: { name: "JS", description: "d", version: "1" }, reply: () => "hi" };',
+    );
+    const { url } = await online(cwd, "plain.mjs");
+    expect((await parley(["send", "-a", url, "Hello"])).stdout).toContain("Reply: hi\n");
+  });
+
+  it("serves with the SDK that the module has installed itself, if it has", async () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, "node_modules", "@parley"), { recursive: true });
+    const sdk = fileURLToPath(new URL("../../a2a", import.meta.url));
+    symlinkSync(sdk, join(cwd, "node_modules", "@parley", "a2a"));
+    writeFileSync(join(cwd, "agent.mjs"), source("", "export default"));
+    writeFileSync(join(cwd, "agent.ts"), typescript);
+    for (const module of ["agent.mjs", "agent.ts"]) {
+      const { url } = await online(cwd, module);
+      expect((await parley(["send", "-a", url, "Hello"])).stdout).toContain("Text:\n  Hello\n");
+    }
+  });
+
+  it("keeps tasks in a SQLite file", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "agent.ts"), typescript);
+    for (const store of [
+      ["--store", "tasks.db"],
+      ["--data-dir", "data"],
+    ]) {
+      const first = await online(cwd, "agent.ts", ...store);
+      const sent = await parley(["send", "-a", first.url, "-o", "json", "Hello"]);
+      const { id } = sent.document()["task"] as { id: string };
+      await first.stop("SIGINT");
+      const second = await online(cwd, "agent.ts", ...store);
+      expect((await parley(["task", "get", "-a", second.url, id])).code).toBe(0);
+      await second.stop("SIGINT");
+    }
+  });
+
+  it("asks for one of the tokens of --token-file", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "agent.ts"), typescript);
+    writeFileSync(join(cwd, "tokens"), "# who may call\nt0ken alice\n\nother bob # a comment\n");
+    const { url } = await online(cwd, "agent.ts", "--token-file", "tokens");
+    expect((await parley(["send", "-a", url, "x"])).code).toBe(4);
+    const answer = await parley(["send", "-a", url, "-o", "json", "x"], { env: { A2ACLI_BEARER: "t0ken" } });
+    expect(answer.code).toBe(0);
+    const { id } = answer.document()["task"] as { id: string };
+    expect((await parley(["task", "get", "-a", url, id, "--bearer", "other"])).stderr).toContain(
+      "TaskNotFoundError",
+    );
+  });
+
+  it("listens where it is told: TLS, public URL", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "agent.ts"), typescript);
+    for (const name of ["cert.pem", "key.pem"])
+      writeFileSync(
+        join(cwd, name),
+        readFileSync(new URL(`../../a2a/test/hosts/fixtures/${name}`, import.meta.url)),
+      );
+    const tls = await online(cwd, "agent.ts", "--tls-cert", "cert.pem", "--tls-key", "key.pem");
+    expect(tls.url).toMatch(/^https:\/\/localhost:\d+$/);
+    expect((await parley(["send", "--insecure", "-a", tls.url, "Hello"])).code).toBe(0);
+    const named = await online(cwd, "agent.ts", "--public-url", "https://agents.example/echo");
+    expect(named.url).toBe("https://agents.example/echo");
+  });
+
+  // The card of the server names its base path twice; this line goes when it does not.
+  it.fails("serves below --base-path", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "agent.ts"), typescript);
+    const { url, stdout } = await online(cwd, "agent.ts", "--base-path", "deep/er");
+    const reference = `${url}/.well-known/agent-card.json`;
+    expect(stdout).toContain(`Try: parley send --stream -a ${reference} "Hello"\n`);
+    expect((await parley(["send", "-a", reference, "Hello"])).code).toBe(0);
+  });
+
+  it("says what is wrong with a module or an option", async () => {
+    const cwd = folder();
+    mkdirSync(join(cwd, "empty"));
+    writeFileSync(join(cwd, "nothing.ts"), "export const x: number = 1;\n");
+    writeFileSync(join(cwd, "broken.ts"), "throw new Error('at load');\n");
+    writeFileSync(join(cwd, "agent.ts"), typescript);
+    for (const [args, code, message] of [
+      [["none.ts"], 2, "does not exist"],
+      [["nothing.ts"], 2, "exports no agent"],
+      [["broken.ts"], 1, "at load"],
+      [["agent.ts", "--tls-cert", "x"], 2, "go together"],
+      [["agent.ts", "--token-file", "none"], 2, "cannot be read"],
+      [["agent.ts", "--port", "many"], 2, "not a whole number"],
+    ] as const) {
+      const { code: exit, stderr } = await parley(["serve", ...args], { cwd });
+      expect(stderr).toContain(message);
+      expect(exit).toBe(code);
+    }
+  });
+});

@@ -1,0 +1,154 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { folder, parley } from "./harness.js";
+import { cardOf, task, type WireAgent, wireAgent } from "./wire-agent.js";
+
+const fixture = (name: string) =>
+  readFileSync(new URL(`../../a2a/test/hosts/fixtures/${name}`, import.meta.url));
+const certificate = { cert: fixture("cert.pem"), key: fixture("key.pem") };
+
+const answersTask = () => ({ result: task("TASK_STATE_COMPLETED") });
+
+/** An agent whose interfaces are these, in this order. */
+async function offering(
+  ...interfaces: { protocolBinding: string; protocolVersion?: string; tenant?: string }[]
+) {
+  const agent = await wireAgent({ answer: answersTask });
+  const card = cardOf(agent.url, {
+    supportedInterfaces: interfaces.map((each) => ({ url: agent.url, protocolVersion: "1.0", ...each })),
+  });
+  const path = join(folder(), "card.json");
+  writeFileSync(path, JSON.stringify(card));
+  return { agent, path };
+}
+
+const get = (reference: string, ...flags: string[]) =>
+  parley(["task", "get", "-a", reference, ...flags, "t-1"]);
+
+const bindingUsed = ({ asked }: WireAgent) => asked.at(-1)?.binding;
+
+describe("transport", () => {
+  it("uses the first interface of the card that it speaks", async () => {
+    const rest = await offering(
+      { protocolBinding: "GRPC" },
+      { protocolBinding: "HTTP+JSON" },
+      { protocolBinding: "JSONRPC" },
+    );
+    expect((await get(rest.path)).code).toBe(0);
+    expect(bindingUsed(rest.agent)).toBe("HTTP+JSON");
+    const rpc = await offering({ protocolBinding: "JSONRPC" }, { protocolBinding: "HTTP+JSON" });
+    await get(rpc.path);
+    expect(bindingUsed(rpc.agent)).toBe("JSONRPC");
+  });
+
+  it("takes --transport in its order, passing over what the card lacks, and falls back to the card", async () => {
+    const { agent, path } = await offering({ protocolBinding: "JSONRPC" }, { protocolBinding: "HTTP+JSON" });
+    for (const [flags, expected] of [
+      [["--transport", "HTTP+JSON"], "HTTP+JSON"],
+      [["--transport", "rest", "--transport", "jsonrpc"], "HTTP+JSON"],
+      [["--transport", "grpc", "--transport", "jsonrpc"], "JSONRPC"],
+      [["--transport", "grpc"], "JSONRPC"],
+    ] as const) {
+      expect((await get(path, ...flags)).code).toBe(0);
+      expect(bindingUsed(agent)).toBe(expected);
+    }
+    expect((await get(path, "--transport", "carrier-pigeon")).code).toBe(2);
+  });
+
+  it("looks the same on every binding, results and errors", async () => {
+    const agent = await wireAgent({
+      answer: ({ params }) =>
+        params["id"] === "t-1"
+          ? answersTask()
+          : { error: { code: -32001, message: "Task not found", reason: "TASK_NOT_FOUND" } },
+    });
+    for (const args of [["t-1"], ["t-2"], ["-o", "json", "t-2"]]) {
+      const [rpc, rest] = await Promise.all(
+        ["JSONRPC", "HTTP+JSON"].map((binding) =>
+          parley(["task", "get", "-a", agent.url, "--transport", binding, ...args]),
+        ),
+      );
+      expect({ ...rpc, document: 0, lines: 0 }).toEqual({ ...rest, document: 0, lines: 0 });
+    }
+    expect(new Set(agent.asked.map(({ binding }) => binding)).size).toBe(2);
+  });
+
+  it("sends the interface's tenant with every request, and none where it has none", async () => {
+    const { agent, path } = await offering({ protocolBinding: "JSONRPC", tenant: "acme" });
+    await get(path);
+    await parley(["task", "list", "-a", path]);
+    await parley(["task", "cancel", "-a", path, "t-1"]);
+    await parley(["send", "--async", "-a", path, "x"]);
+    expect(agent.asked.map(({ params }) => params["tenant"])).toEqual(["acme", "acme", "acme", "acme"]);
+    const without = await offering({ protocolBinding: "JSONRPC" });
+    await get(without.path);
+    expect(without.agent.asked[0]?.params).not.toHaveProperty("tenant");
+  });
+});
+
+describe("protocol version", () => {
+  it("is signalled with every request", async () => {
+    const { agent, path } = await offering({ protocolBinding: "JSONRPC" });
+    await get(path);
+    await get(path, "--a2a-version", "1.0");
+    await get(path, "--transport", "HTTP+JSON");
+    for (const { headers } of agent.asked) expect(headers["a2a-version"]).toBe("1.0");
+  });
+
+  it("never goes below 1.0, and a version nobody shares is said, not replaced", async () => {
+    const old = await offering({ protocolBinding: "JSONRPC", protocolVersion: "0.3" });
+    for (const flags of [[], ["--a2a-version", "0.3"], ["--a2a-version", "1.0"], ["--a2a-version", "2.0"]]) {
+      const { code, stderr } = await get(old.path, ...flags);
+      expect(code).toBe(1);
+      expect(stderr).toContain("Error: VersionNotSupportedError\n");
+    }
+    expect(old.agent.asked).toEqual([]);
+    expect((await get(old.path, "--a2a-version", "new")).code).toBe(2);
+  });
+
+  it("chooses among the interfaces by --a2a-version", async () => {
+    const both = await offering(
+      { protocolBinding: "JSONRPC", protocolVersion: "1.1" },
+      { protocolBinding: "HTTP+JSON", protocolVersion: "1.0" },
+    );
+    await get(both.path, "--a2a-version", "1.0");
+    expect(bindingUsed(both.agent)).toBe("HTTP+JSON");
+    await get(both.path, "--a2a-version", "1.1");
+    expect(bindingUsed(both.agent)).toBe("JSONRPC");
+    expect(both.agent.asked.at(-1)?.headers["a2a-version"]).toBe("1.1");
+  });
+});
+
+describe("TLS", () => {
+  it("is verified, unless --insecure says otherwise, which is never silent", async () => {
+    const server = createServer(certificate, (_, response) => {
+      const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      const security = {
+        securitySchemes: { key: { httpAuthSecurityScheme: { scheme: "bearer" } } },
+      };
+      response.writeHead(200, { "content-type": "application/json" });
+      response.end(
+        JSON.stringify(
+          _.url === "/"
+            ? { jsonrpc: "2.0", id: 1, result: task("TASK_STATE_COMPLETED") }
+            : cardOf(url, security),
+        ),
+      );
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void server.close());
+    const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const refused = await get(url);
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain("Error: A2ACLI_ERR_UNREACHABLE\n");
+    const open = await get(url, "--insecure", "--bearer", "s3cret");
+    expect(open.code).toBe(0);
+    expect(open.stderr).toContain("Warning: --insecure: TLS certificates are not verified");
+    expect(open.stderr).toContain(
+      "Warning: SECURITY: your credential is sent over a connection whose certificate is not",
+    );
+  });
+});
