@@ -114,18 +114,18 @@ export interface Journal {
 
   /**
    * Entries after `after`, in order, at least one if there is one, and no more than about `maxBytes` of JSON.
-   * `undefined` when entries right after `after` were folded away.
+   * `undefined` when entries right after `after` were folded away. Of a task that is not there, nothing.
    */
   read(id: string, after: number, maxBytes: number): MaybePromise<readonly Entry[] | undefined>;
 
   list(query: ListQuery): MaybePromise<ListPage>;
 
-  /** Whose context it is; `undefined` for a new one. */
+  /** Whose context it is, as long as it has a task; `undefined` for a new one. */
   contextOwner(contextId: string): MaybePromise<string | undefined>;
 
   /** Tasks that were SUBMITTED or WORKING: after a restart, those whose executor is gone. */
   running(): MaybePromise<readonly TaskHead[]>;
 
-  /** Forgets a task and its entries. */
+  /** Forgets a task, its entries and its push notification configurations. */
   remove(id: string): MaybePromise<void>;
 }

@@ -9,9 +9,9 @@ describe("memory: ended tasks", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  const end = (store: ReturnType<typeof memory>, id: string) => {
+  const end = (store: ReturnType<typeof memory>, id: string, watched = true) => {
     const first = creation({ id, state: "TASK_STATE_WORKING" });
-    store.journal.append([first, move(first.head, "TASK_STATE_COMPLETED", 2000)]);
+    store.journal.append([first, { ...move(first.head, "TASK_STATE_COMPLETED", 2000), watched }]);
   };
   const kept = (store: ReturnType<typeof memory>, id: string) =>
     store.journal.read(id, 0, 1000) !== undefined;
@@ -42,9 +42,17 @@ describe("memory: ended tasks", () => {
     expect(["t1", "t2", "t3"].map((id) => kept(store, id))).toEqual([false, true, true]);
     await store.journal.remove("t2");
     for (const id of ["t4", "t5"]) end(store, id);
-    expect(["t2", "t3", "t4", "t5"].map((id) => kept(store, id))).toEqual([false, false, true, true]);
+    expect(["t1", "t3", "t4", "t5"].map((id) => kept(store, id))).toEqual([false, false, true, true]);
     await store.close();
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("keep their entries a tenth as often when no stream has shown them", async () => {
+    const store = memory({ folding: { keep: 10 } });
+    end(store, "shown");
+    for (const id of ["t1", "t2"]) end(store, id, false);
+    expect(["shown", "t1", "t2"].map((id) => kept(store, id))).toEqual([true, false, true]);
+    await store.close();
   });
 
   it("go on from a folded Task if they must", async () => {

@@ -159,6 +159,12 @@ describe("sqlite: the file", () => {
     ahead.exec("PRAGMA user_version = 999");
     ahead.close();
     await expect(sqlite(newer).open()).rejects.toThrow(/newer Parley \(schema 999; this one knows \d+\)/);
+    // The refusal left the file free.
+    const back = new Driver(newer);
+    back.exec("PRAGMA user_version = 1");
+    back.close();
+    await store.open();
+    await store.close();
   });
 
   it("says that it is not open, and what cannot be opened", async () => {

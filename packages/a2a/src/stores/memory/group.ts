@@ -22,7 +22,10 @@ export class Group {
   }
 
   add(record: TaskRecord): this {
-    this.#shelf(record.state).timeline.add(record);
+    const shelf = this.#shelf(record.state);
+    // One string for all of them, wherever this one came from.
+    record.state = shelf.state;
+    shelf.timeline.add(record);
     return this;
   }
 

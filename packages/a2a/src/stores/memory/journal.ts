@@ -91,13 +91,12 @@ export class MemoryJournal implements Journal {
 
   read(id: string, after: number, maxBytes: number): readonly Entry[] | undefined {
     const record = this.#tasks.get(id);
-    if (record === undefined) return undefined;
-    if (after >= record.seq) return [];
+    if (record === undefined || after >= record.seq) return [];
     if (typeof record.body === "string" || after + 1 < record.body.first) return undefined;
     const { entries, first } = record.body;
     const from = after + 1 - first;
     let to = from;
-    for (let bytes = 0; to < entries.length && bytes < maxBytes; to++)
+    for (let bytes = 0; to < entries.length && (to === from || bytes < maxBytes); to++)
       bytes += (entries[to] as Entry).json.length;
     return entries.slice(from, to);
   }

@@ -30,7 +30,7 @@ export async function openFile(path: string, { busyMillis }: FileOptions): Promi
     if (path !== ":memory:") writeFileSync(pidFile(path), `${process.pid}\n`);
     return db;
   } catch (error) {
-    db?.close();
+    if (db) release(db);
     throw explain(error, path);
   }
 }
@@ -79,7 +79,20 @@ function holder(path: string): string {
 /** Moves everything into the one file and lets go of it. */
 export function closeFile(db: Database, path: string): void {
   if (path !== ":memory:") rmSync(pidFile(path), { force: true });
-  // Closing does not unlock while a binding still holds statements; leaving WAL and exclusive mode does.
-  db.exec("PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_master");
+  try {
+    // An exclusive lock cannot be given up in WAL mode.
+    db.exec("PRAGMA journal_mode = DELETE");
+  } finally {
+    release(db);
+  }
+}
+
+/** Closing alone does not unlock the file while a binding still holds statements. */
+function release(db: Database): void {
+  try {
+    db.exec("PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_master");
+  } catch {
+    // Not a database, or another process has it: there is nothing to give up.
+  }
   db.close();
 }

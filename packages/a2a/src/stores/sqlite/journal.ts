@@ -57,7 +57,7 @@ export class SqliteJournal implements Journal {
     const found: Entry[] = [];
     let last = after;
     // Rows are small or large; the first tells how many to ask for next.
-    for (let bytes = 0, limit = 1; bytes < maxBytes; ) {
+    for (let bytes = 0, limit = 1; bytes === 0 || bytes < maxBytes; ) {
       const rows = this.#connection.sql.entries.all(id, last, limit);
       for (const row of rows) {
         bytes += row.body.length;
