@@ -46,6 +46,16 @@ function compile(path: string): Segment[] {
     });
 }
 
+/** Paths without fields need no search. */
+const fixed: ReadonlyMap<string, RouteMatch> = new Map(
+  table
+    .filter(({ segments }) => segments.every((segment) => typeof segment === "string"))
+    .map(({ operation, verb, segments }) => [
+      `${verb} /${segments.join("/")}`,
+      { operation, tenant: undefined, fields: {} },
+    ]),
+);
+
 function endings(segments: readonly Segment[]): number {
   return segments.filter((segment) => typeof segment !== "string" && segment.suffix !== "").length;
 }
@@ -58,6 +68,8 @@ function endings(segments: readonly Segment[]): number {
  * INVALID_REQUEST for percent escapes that are not UTF-8.
  */
 export function matchRoute(verb: string, path: string): RouteMatch {
+  const known = fixed.get(`${verb} ${path}`);
+  if (known !== undefined) return known;
   const segments = path.slice(1).split("/");
   const allowed = new Set<string>();
   for (const prefix of [0, 1]) {

@@ -45,7 +45,9 @@ export function httpJsonHandler(dispatcher: Dispatcher, { bodyBytes, log }: Bind
 /** The request message of a POST. No body at all is a message whose fields are all in the path. */
 function withBody({ fields }: RouteMatch, body: unknown = {}): Record<string, unknown> {
   if (!isObject(body)) throw new A2AError("INVALID_REQUEST", "The body must be a JSON object");
-  for (const [field, value] of Object.entries(fields)) {
+  const inPath = Object.entries(fields);
+  if (inPath.length === 0) return body;
+  for (const [field, value] of inPath) {
     if ((body[field] ?? value) !== value) throw invalidField(field, "differs from the one in the path");
   }
   return { ...body, ...fields };
