@@ -14,7 +14,7 @@ import type { Caller, ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
 import { LiveTask } from "./live-task.js";
 import { Recorder } from "./record.js";
-import { Run } from "./run.js";
+import { Run, type RunOptions } from "./run.js";
 import { Laggards, TaskStream } from "./subscribe.js";
 
 /** What the engine needs of push notifications. */
@@ -46,6 +46,7 @@ export class Engine {
   /** Contexts named by clients whose first task is not committed yet, and whose they are. */
   readonly claims = new Map<string, string>();
   readonly services: ScopeServices;
+  readonly #runOptions: RunOptions;
   readonly #live = new Map<string, LiveTask>();
   readonly #opening = new Map<string, Promise<LiveTask | undefined>>();
   #closed = false;
@@ -66,6 +67,8 @@ export class Engine {
       lost: (live, error) => this.#lost(live, error),
     });
     this.services = { log: this.log, taskOf: (id, owner) => this.#taskOf(id, owner) };
+    const { agent, recorder, log, services } = this;
+    this.#runOptions = { agent, recorder, log, services, ended: (live) => this.release(live) };
   }
 
   /** Ends what a stopped process left running: its executor is gone, and nobody should wait for it. */
@@ -165,13 +168,7 @@ export class Engine {
   }
 
   run(live: LiveTask): Run {
-    live.run = new Run(live, {
-      agent: this.agent,
-      recorder: this.recorder,
-      log: this.log,
-      services: this.services,
-      ended: (ended) => this.release(ended),
-    });
+    live.run = new Run(live, this.#runOptions);
     return live.run;
   }
 

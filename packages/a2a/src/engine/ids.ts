@@ -11,17 +11,24 @@ export function newId(millis: number = Date.now()): string {
     crypto.getRandomValues(pool);
     used = 0;
   }
-  let at = 0;
-  const put = (byte: number) => {
-    if (at === 8 || at === 13 || at === 18 || at === 23) at++;
-    codes[at++] = hex[byte >> 4] as number;
-    codes[at++] = hex[byte & 15] as number;
-  };
-  for (let scale = 2 ** 40; scale >= 1; scale /= 256) put(Math.floor(millis / scale) % 256);
-  const random = () => pool[used++] as number;
-  put(0x70 | (random() & 0x0f));
-  put(random());
-  put(0x80 | (random() & 0x3f));
-  for (let i = 0; i < 7; i++) put(random());
+  const high = Math.floor(millis / 0x10000);
+  putPair(0, high >>> 24, high >>> 16);
+  putPair(4, high >>> 8, high);
+  putPair(9, millis >>> 8, millis);
+  putPair(14, 0x70 | (next() & 0x0f), next());
+  putPair(19, 0x80 | (next() & 0x3f), next());
+  putPair(24, next(), next());
+  putPair(28, next(), next());
+  putPair(32, next(), next());
   return String.fromCharCode.apply(null, codes);
+}
+
+const next = (): number => pool[used++] as number;
+
+/** Writes the low bytes of two numbers as four hex digits. */
+function putPair(at: number, first: number, second: number): void {
+  codes[at] = hex[(first >>> 4) & 15] as number;
+  codes[at + 1] = hex[first & 15] as number;
+  codes[at + 2] = hex[(second >>> 4) & 15] as number;
+  codes[at + 3] = hex[second & 15] as number;
 }

@@ -108,9 +108,9 @@ export class LiveTask {
       seq: this.seq,
     };
     const expected = this.seq - entries.length;
-    if (isTerminal(head.state) && !this.hollow)
-      return { head, expected, entries, snapshot: () => this.text() as string };
-    return { head, expected, entries };
+    const { watched } = this;
+    if (!isTerminal(head.state) || this.hollow) return { head, expected, entries, watched };
+    return { head, expected, entries, watched, snapshot: () => this.text() as string };
   }
 
   /** Entries are durable: whoever waited for them is served. */
@@ -121,14 +121,12 @@ export class LiveTask {
   }
 
   #release(): void {
-    const waiting: Waiter[] = [];
     const waiters = this.#waiters ?? [];
     this.#waiters = undefined;
     for (const waiter of waiters) {
       if (waiter.seq !== undefined && waiter.seq <= this.committed) waiter.resolve();
-      else waiting.push(waiter);
+      else this.#wait(waiter);
     }
-    if (waiting.length) this.#waiters = waiting;
   }
 
   /** Nothing recorded here can be committed any more: everyone who waits is told, streams are cut so that they resume. */

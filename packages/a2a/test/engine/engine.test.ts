@@ -411,3 +411,25 @@ describe("a burst that never awaits", () => {
     expect(reader.seqs.at(-1)).toBe(20_002);
   });
 });
+
+describe("the memory store's entries of ended tasks", () => {
+  it("are kept longer for tasks that a stream has shown", async () => {
+    const { memory } = await import("../../src/stores/memory/index.js");
+    const { stream, subscribe, send } = await rig(
+      async function* () {
+        yield working();
+      },
+      { store: memory({ folding: { keep: 20 } }) },
+    );
+    const shown = await stream("x");
+    await shown.done;
+    const shownId = shown.parsed[0]?.task?.id as string;
+    const unseen = await send("x");
+    for (let i = 0; i < 5; i++) await send("x");
+    const replay = await subscribe(shownId, 1);
+    const snapshot = await subscribe(unseen.id, 1);
+    await Promise.all([replay.done, snapshot.done]);
+    expect(replay.seqs).toEqual([2, 3]);
+    expect(snapshot.parsed.map((event) => event.task?.status.state)).toEqual(["TASK_STATE_COMPLETED"]);
+  });
+});
