@@ -28,7 +28,7 @@ const chosen = flags.rows.split(",").map((id) => {
 const scale: Scale = { quick: flags.quick, of: (full, small) => (flags.quick ? small : full) };
 
 const pinning = pinCores();
-const on = machine(pinning.pinned);
+const on = machine(pinning.pinned, flags.quick);
 const results: RowResult[] = [];
 if (!flags.json) console.log(machineText(on));
 for (const row of chosen) {

@@ -10,10 +10,12 @@ export interface Machine {
   readonly cores: number;
   /** Servers and load each on a core of their own. */
   readonly pinned: boolean;
+  /** Fewer of everything: the figures mean little. */
+  readonly quick: boolean;
 }
 
-export function machine(pinned: boolean): Machine {
-  return { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, pinned };
+export function machine(pinned: boolean, quick: boolean): Machine {
+  return { node: process.version, cpu: cpus()[0]?.model ?? "unknown", cores: cpus().length, pinned, quick };
 }
 
 export function jsonReport(results: readonly RowResult[], on: Machine): object {
@@ -76,9 +78,10 @@ export function rowText(result: RowResult): string {
   return [`${result.row.id}: ${result.row.title}`, ...lines, ...failures, ""].join("\n");
 }
 
-export function machineText({ node, cpu, cores, pinned }: Machine): string {
+export function machineText({ node, cpu, cores, pinned, quick }: Machine): string {
   const where = pinned
     ? "servers on core 0, load on core 1"
     : "NOT PINNED: no taskset or a single core, figures are rough";
-  return `Node ${node}, ${cpu}, ${cores} cores; ${where}. Medians, lowest .. highest.\n`;
+  const how = quick ? "QUICK: shows that it works, measures little" : "Medians, lowest .. highest";
+  return `Node ${node}, ${cpu}, ${cores} cores; ${where}. ${how}.\n`;
 }

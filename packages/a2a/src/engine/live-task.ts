@@ -43,7 +43,7 @@ export class LiveTask {
   run: Run | undefined;
   pending: Entry[] = [];
   streams: Set<TaskStream> | undefined;
-  /** A stream has read it since it became live. */
+  /** A stream reads it, or did since it became live. */
   watched = false;
   #waiters: Waiter[] | undefined;
   #text: string | undefined;

@@ -68,6 +68,7 @@ export async function sendStreamingMessage(
   if (accepted.reply)
     return new MessageStream(JSON.stringify({ message: accepted.reply }), caller.extensions);
   const { live, created } = accepted;
+  live.watched = true;
   const historyLength = request.configuration?.historyLength;
   if (created && historyLength === undefined) {
     await live.durable();
