@@ -173,7 +173,7 @@ describe("send", () => {
     const agent = await completes();
     const flags = ["--metadata", '{"k":{"v":1}}', "--accept", "text/csv", "--accept", "application/json"];
     await parley(["send", "-a", agent.url, ...flags, "--task-id", "t-1", "--context-id", "c-1", "Hello"]);
-    const { params } = agent.asked[0] ?? { params: {} };
+    const params: Record<string, unknown> = agent.asked[0]?.params ?? {};
     expect(params["metadata"]).toEqual({ k: { v: 1 } });
     expect(params["configuration"]).toMatchObject({ acceptedOutputModes: ["text/csv", "application/json"] });
     expect(sent(params)).toMatchObject({ taskId: "t-1", contextId: "c-1" });
