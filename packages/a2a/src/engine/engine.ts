@@ -146,6 +146,8 @@ export class Engine {
 
   /** The live record of a task that the owner may see. @throws A2AError TASK_NOT_FOUND */
   async wakeFor(id: string, owner: string): Promise<LiveTask> {
+    // Whose it is comes first: a stranger's call must not bring a task to life (spec 13.1).
+    await this.find(id, owner);
     return mine(await this.wake(id), id, owner);
   }
 

@@ -128,10 +128,14 @@ export class Run {
   /** An update written by hand: copied, completed with ids and time, and checked. */
   #raw(yielded: unknown): TaskEvent {
     const ids = { taskId: this.#live.id, contextId: this.#live.contextId };
-    const event = copy(yielded) as { statusUpdate?: { status?: object }; artifactUpdate?: object } | null;
+    const event = copy(yielded) as {
+      statusUpdate?: { status?: { message?: object } };
+      artifactUpdate?: object;
+    } | null;
     if (event?.statusUpdate) {
       const update = { ...ids, ...event.statusUpdate };
       update.status = { timestamp: timestamp(), ...update.status };
+      if (update.status.message) update.status.message = { ...update.status.message, ...ids };
       const statusUpdate = check("TaskStatusUpdateEvent", update);
       if (statusUpdate.status.state === "TASK_STATE_AUTH_REQUIRED" && !statusUpdate.status.message) {
         throw new A2AError(

@@ -153,12 +153,17 @@ function asMessage(reply: Content | Message, contextId: string): Message {
   const made = given
     ? { ...given, role: "ROLE_AGENT" as const }
     : { messageId: newId(), role: "ROLE_AGENT" as const, parts: parts(reply as Content) };
-  return check("Message", { ...made, contextId });
+  const message = { ...made, contextId, taskId: undefined };
+  return check("Message", message, { reason: "INVALID_AGENT_RESPONSE" });
 }
 
 /** What user code throws is logged and hidden, as in a run. */
 function publicError(engine: Engine, error: unknown): A2AError {
-  if (error instanceof A2AError) return error;
+  if (error instanceof A2AError) {
+    if (error.reason === "INVALID_AGENT_RESPONSE")
+      engine.log.error("The agent's reply breaks the specification", { error });
+    return error;
+  }
   const errorId = newId();
   engine.log.error("The agent failed to reply", { errorId, error });
   return new A2AError("INTERNAL_ERROR", `The agent failed. Error id: ${errorId}`);
