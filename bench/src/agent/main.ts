@@ -22,7 +22,6 @@ const agent = defineAgent({
       }
     } else if (command.kind === "hold") {
       const { signal } = context;
-      const { signal } = context;
       await new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
     } else {
       yield artifact("echo", text);
