@@ -1,0 +1,37 @@
+/** The agent as a process of its own, which can be killed like any process. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const script = fileURLToPath(new URL("agent.mjs", import.meta.url));
+
+export class ServerProcess {
+  readonly #child: ChildProcess;
+  readonly #gone: Promise<unknown>;
+  #errors = "";
+
+  constructor(file: string, port: number) {
+    this.#child = spawn(process.execPath, [script, file, String(port)], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#gone = once(this.#child, "exit");
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#errors += text;
+    });
+  }
+
+  /** Where it listens, once it does. @throws Error with what it said when it ends before. */
+  async ready(): Promise<string> {
+    const lines = createInterface({ input: this.#child.stdout as NodeJS.ReadableStream });
+    const first = await Promise.race([once(lines, "line"), this.#gone.then(() => undefined)]);
+    if (first === undefined) throw new Error(`The agent ended before it listened: ${this.#errors}`);
+    return first[0] as string;
+  }
+
+  /** kill -9. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#gone;
+  }
+}
