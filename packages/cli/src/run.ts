@@ -6,7 +6,7 @@ import { type Flags, resolveConfig } from "./config/index.js";
 import { Context } from "./context.js";
 import type { Io } from "./io.js";
 import { Diagnostics, Failure, reportOf, safeJson, TextWriter } from "./output/index.js";
-import { createProgram } from "./program.js";
+import { parseArguments } from "./program/index.js";
 import { version } from "./version.js";
 
 /** @returns the exit status (CLI specification 11.6); 130 and 143 when a signal stopped it. */
@@ -15,7 +15,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   const indent = argv.includes("--stream") ? undefined : 2;
   let diagnostics = new Diagnostics(io.stderr, false);
   try {
-    const invocation = createProgram(io.stdout, version).parse(argv);
+    const invocation = parseArguments(argv, io.stdout, version);
     if (invocation?.row === undefined) return 0;
     const config = resolveConfig(invocation.flags, io);
     json = config.get("output") === "json";

@@ -89,6 +89,15 @@ describe("credentials", () => {
 });
 
 describe("--svc-param", () => {
+  it("with a short value leaves the rest of the diagnostics readable", async () => {
+    const agent = await wireAgent({
+      answer: () => ({ error: { code: -32001, message: "No task t-1", reason: "TASK_NOT_FOUND" } }),
+    });
+    const { stderr } = await get(agent.url, ["--svc-param", "x-level:1", "--debug"]);
+    expect(stderr).toContain("debug: > x-level: [redacted]");
+    expect(stderr).toContain("Message: No task t-1\n");
+  });
+
   it("becomes a header of every request, credentials or not", async () => {
     const agent = await wireAgent({ answer: () => ({ result: task("TASK_STATE_COMPLETED") }) });
     await get(agent.url, ["--svc-param", "x-trace-id:abc:1", "--svc-param", "x-team: blue"]);

@@ -1,5 +1,5 @@
 /**
- * One row per command. program.ts turns the rows into a parser and its help, completion reads them too,
+ * One row per command. program/ turns the rows into a parser and its help, completion reads them too,
  * and run.ts loads the file of the one command that was asked for.
  */
 import type { OptionName } from "../config/index.js";
@@ -19,7 +19,6 @@ export interface ArgumentRow {
   readonly name: string;
   readonly description: string;
   readonly required?: boolean;
-  readonly variadic?: boolean;
   readonly choices?: readonly string[];
   readonly complete?: "file";
 }

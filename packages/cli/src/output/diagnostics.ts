@@ -4,6 +4,9 @@ import { lines, oneLine } from "./printable.js";
 
 const mask = "[redacted]";
 
+/** A shorter value of a service parameter is no credential, and its characters occur everywhere. */
+const shortestParameter = 5;
+
 export class Diagnostics {
   readonly #output: Output;
   readonly debugging: boolean;
@@ -38,9 +41,9 @@ export class Diagnostics {
 
   /** A service parameter is `key:value`; every form in which a secret may appear on the wire counts. */
   #keep(secret: string): void {
-    const parameter = /^[\w-]+:(.*)$/s.exec(secret);
-    for (const value of [secret, parameter?.[1]?.trim()])
-      if (value !== undefined && value !== "")
+    const parameter = /^[\w-]+:(.*)$/s.exec(secret)?.[1]?.trim() ?? "";
+    for (const value of parameter.length < shortestParameter ? [secret] : [secret, parameter])
+      if (value !== "")
         this.#secrets.push(value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1));
     this.#secrets.sort((a, b) => b.length - a.length);
   }
