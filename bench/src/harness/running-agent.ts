@@ -20,6 +20,8 @@ interface Launched {
   readonly endpoints: Promise<Endpoints>;
 }
 
+const running = new Set<Launched>();
+
 /** @param preload Options for node, such as the probe; the start row measures without any. */
 function launch(spec: AgentSpec, pinning: Pinning, preload: string): Launched {
   const directory = mkdtempSync(join(tmpdir(), "parley-bench-"));
@@ -38,17 +40,30 @@ function launch(spec: AgentSpec, pinning: Pinning, preload: string): Launched {
       BENCH_PROBE_DIR: directory,
     },
   });
-  return { child, directory, endpoints: ready(spec.name, child) };
+  const launched = { child, directory, endpoints: ready(spec.name, child) };
+  running.add(launched);
+  return launched;
 }
 
-async function remove({ child, directory }: Launched): Promise<void> {
+async function remove(launched: Launched): Promise<void> {
+  const { child, directory } = launched;
   if (child.exitCode === null && child.signalCode === null) {
     const gone = new Promise((resolve) => child.once("exit", resolve));
     child.kill("SIGKILL");
     await gone;
   }
   rmSync(directory, { recursive: true, force: true });
+  running.delete(launched);
 }
+
+/** No server and no data outlives the bench, however that ends. */
+process.once("exit", () => {
+  for (const { child, directory } of running) {
+    child.kill("SIGKILL");
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
 
 export class RunningAgent {
   readonly name: string;
