@@ -10,8 +10,9 @@ import type { LiveTask } from "./live-task.js";
 /** How long executors may hold the event loop before commits and sockets get their turn. */
 const sliceMillis = 1;
 
-/** Uncommitted entries past which executors wait for the store. */
+/** Uncommitted entries, and characters of content in them, past which executors wait for the store. */
 const backlogLimit = 10_000;
+const weightLimit = 512 * 1024;
 
 const defer: (run: () => void) => unknown =
   typeof setImmediate === "function" ? setImmediate : (run) => setTimeout(run, 0);
@@ -25,6 +26,14 @@ export interface RecorderOptions {
   readonly lost: (live: LiveTask, error: A2AError) => void;
 }
 
+/** What one commit is about. */
+interface Batch {
+  readonly lives: readonly LiveTask[];
+  readonly appends: Append[];
+  readonly backlog: number;
+  readonly weight: number;
+}
+
 export class Recorder {
   readonly #options: RecorderOptions;
   #dirty: LiveTask[] = [];
@@ -33,6 +42,7 @@ export class Recorder {
   #tickStart = 0;
   #events = 0;
   #backlog = 0;
+  #weight = 0;
   #parked: Promise<void> | undefined;
   #unpark: (() => void) | undefined;
   #quiet: (() => void)[] = [];
@@ -48,7 +58,9 @@ export class Recorder {
   record(live: LiveTask, event: TaskEvent, message?: Message): Entry {
     const entry = new Entry(live.seq + 1, event, message);
     const fresh = live.pending.length === 0;
-    live.fold(entry, contentSize(entry));
+    const size = contentSize(entry);
+    live.fold(entry, size);
+    this.#weight += size;
     if (event.artifactUpdate === undefined)
       live.statusMillis = millisOf(live.task.status.timestamp ?? timestamp());
     if (fresh) this.#dirty.push(live);
@@ -68,9 +80,10 @@ export class Recorder {
   /** Undefined while the tick is young; otherwise the next tick, which executors wait for so that others get their turn. */
   breathe(): Promise<void> | undefined {
     if (this.#parked) return this.#parked;
-    if ((this.#events & 15) !== 0) return undefined;
-    const young = performance.now() - this.#tickStart < sliceMillis;
-    if (!this.#armed || (young && this.#backlog < backlogLimit)) return undefined;
+    if (!this.#armed) return undefined;
+    if (!this.#full) {
+      if ((this.#events & 15) !== 0 || performance.now() - this.#tickStart < sliceMillis) return undefined;
+    }
     this.#parked = new Promise((resolve) => {
       this.#unpark = resolve;
     });
@@ -80,7 +93,12 @@ export class Recorder {
   #flush(): void {
     this.#armed = false;
     if (!this.#committing) this.#commit();
-    if (!this.#committing || this.#backlog < backlogLimit) this.#resume();
+    if (!this.#committing || !this.#full) this.#resume();
+  }
+
+  /** So much is uncommitted that executors wait for the store. */
+  get #full(): boolean {
+    return this.#weight >= weightLimit || this.#backlog >= backlogLimit;
   }
 
   #resume(): void {
@@ -91,18 +109,18 @@ export class Recorder {
   }
 
   #commit(): void {
-    const batch = this.#dirty;
-    if (batch.length === 0) return this.#rest();
+    if (this.#dirty.length === 0) return this.#rest();
+    const batch: Batch = { lives: this.#dirty, appends: [], backlog: this.#backlog, weight: this.#weight };
+    for (const live of batch.lives) batch.appends.push(live.takeAppend());
     this.#dirty = [];
-    const appends = batch.map((live) => live.takeAppend());
     try {
-      const refused = this.#options.journal.append(appends);
-      if (!(refused instanceof Promise)) return this.#release(batch, appends, refused);
+      const refused = this.#options.journal.append(batch.appends);
+      if (!(refused instanceof Promise)) return this.#release(batch, refused);
       this.#committing = true;
       refused
         .then(
-          (late) => this.#release(batch, appends, late),
-          (error: unknown) => this.#lose(batch, appends, error),
+          (late) => this.#release(batch, late),
+          (error: unknown) => this.#lose(batch, error),
         )
         .finally(() => {
           this.#committing = false;
@@ -111,15 +129,15 @@ export class Recorder {
           this.#resume();
         });
     } catch (error) {
-      this.#lose(batch, appends, error);
+      this.#lose(batch, error);
     }
   }
 
-  #release(batch: readonly LiveTask[], appends: readonly Append[], refused: readonly Append[]): void {
-    for (let i = 0; i < batch.length; i++) {
-      const live = batch[i] as LiveTask;
-      const append = appends[i] as Append;
-      this.#backlog -= append.entries.length;
+  #release(batch: Batch, refused: readonly Append[]): void {
+    this.#settle(batch);
+    for (let i = 0; i < batch.lives.length; i++) {
+      const live = batch.lives[i] as LiveTask;
+      const append = batch.appends[i] as Append;
       if (refused.length > 0 && refused.includes(append)) {
         this.#options.lost(live, new A2AError("UNAVAILABLE", "The task was changed elsewhere; try again"));
         continue;
@@ -130,16 +148,21 @@ export class Recorder {
     this.#rest();
   }
 
-  #lose(batch: readonly LiveTask[], appends: readonly Append[], error: unknown): void {
-    this.#options.log.error("The store did not take an append", { tasks: batch.length, error });
-    for (const append of appends) this.#backlog -= append.entries.length;
-    for (const live of batch) {
+  #lose(batch: Batch, error: unknown): void {
+    this.#settle(batch);
+    this.#options.log.error("The store did not take an append", { tasks: batch.lives.length, error });
+    for (const live of batch.lives) {
       this.#options.lost(
         live,
         new A2AError("UNAVAILABLE", "The task could not be stored; try again", { cause: error }),
       );
     }
     this.#rest();
+  }
+
+  #settle({ backlog, weight }: Batch): void {
+    this.#backlog -= backlog;
+    this.#weight -= weight;
   }
 
   #rest(): void {
