@@ -133,10 +133,10 @@ export class Run {
       artifactUpdate?: object;
     } | null;
     if (event?.statusUpdate) {
-      const update = { ...ids, ...event.statusUpdate };
-      update.status = { timestamp: timestamp(), ...update.status };
-      if (update.status.message) update.status.message = { ...update.status.message, ...ids };
-      const statusUpdate = check("TaskStatusUpdateEvent", update);
+      const { status, ...rest } = event.statusUpdate;
+      const message = status?.message && { message: { ...status.message, ...ids } };
+      const completed = { timestamp: timestamp(), ...status, ...message };
+      const statusUpdate = check("TaskStatusUpdateEvent", { ...ids, ...rest, status: completed });
       if (statusUpdate.status.state === "TASK_STATE_AUTH_REQUIRED" && !statusUpdate.status.message) {
         throw new A2AError(
           "INVALID_AGENT_RESPONSE",
