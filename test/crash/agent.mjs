@@ -1,4 +1,4 @@
-// The agent that is killed: the public API, a SQLite file, and work of every kind.
+// The agent that things go wrong for: the public API, a SQLite file, and work of every kind.
 // Arguments: the database file, the port. Says on standard output where it listens.
 import { setTimeout as sleep } from "node:timers/promises";
 import { artifact, defineAgent, inputRequired, working } from "@parley/a2a";
@@ -19,6 +19,15 @@ const kinds = {
     for (let i = 0; i < chunks; i++) {
       yield artifact("chunks", `${i} of ${text};`, { append: i > 0, lastChunk: i === chunks - 1 });
       if (i % 4 === 0) await sleep(Math.random() * 10);
+    }
+  },
+  /** As many chunks of as many characters as the text says. */
+  async *flood(text) {
+    const [, chunks, size] = text.split(" ").map(Number);
+    yield working("Flooding");
+    for (let i = 0; i < chunks; i++) {
+      yield artifact("chunks", `${i}:`.padEnd(size, "x"), { append: i > 0, lastChunk: i === chunks - 1 });
+      if (size < 1000 && i % 4 === 0) await sleep(2);
     }
   },
   async *ask(text) {
