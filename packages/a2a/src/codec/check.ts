@@ -1,5 +1,11 @@
 /** The entrance of the checker. */
-import { A2AError, type FieldViolation, type MessageName, type Messages } from "../protocol/index.js";
+import {
+  A2AError,
+  type ErrorReason,
+  type FieldViolation,
+  type MessageName,
+  type Messages,
+} from "../protocol/index.js";
 import { readMessage } from "./read.js";
 import { type CheckMode, Reader } from "./reader.js";
 import { shapeOf } from "./shapes.js";
@@ -9,6 +15,8 @@ export interface CheckOptions {
   readonly mode?: CheckMode;
   /** How deep objects and arrays may be nested; 100 when not given. */
   readonly maxDepth?: number;
+  /** What is wrong with a message that breaks the specification; told by the mode when not given. */
+  readonly reason?: ErrorReason;
 }
 
 export type CheckResult<T> =
@@ -20,7 +28,8 @@ export type CheckResult<T> =
  * dropped, names in camelCase, enums by name, bytes in base64, times in UTC (spec 5.5 to 5.7).
  * The input is never changed; when it is in normal form already, it is itself the result.
  *
- * @throws A2AError with all violations (16 at most): INVALID_PARAMS in mode "request", otherwise INVALID_AGENT_RESPONSE.
+ * @throws A2AError with all violations (16 at most): `reason`, or else INVALID_PARAMS in mode "request" and
+ * INVALID_AGENT_RESPONSE otherwise.
  */
 export function check<N extends MessageName>(
   name: N,
@@ -33,7 +42,8 @@ export function check<N extends MessageName>(
   const [first] = violations;
   const more = violations.length > 1 ? ` (and ${violations.length - 1} more)` : "";
   throw new A2AError(
-    (options.mode ?? "request") === "request" ? "INVALID_PARAMS" : "INVALID_AGENT_RESPONSE",
+    options.reason ??
+      ((options.mode ?? "request") === "request" ? "INVALID_PARAMS" : "INVALID_AGENT_RESPONSE"),
     `${first?.field || name}: ${first?.description}${more}`,
     { violations },
   );

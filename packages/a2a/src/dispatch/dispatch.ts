@@ -102,22 +102,32 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     call: Call,
     verb: Verb<N, R>,
   ): Promise<R> {
-    const authenticating = authenticator?.authenticate(call);
-    const principal = authenticating instanceof Promise ? await authenticating : authenticating;
-    const admitted = admit(name, value, call, principal);
-    if (interceptors.length === 0) return verb(admitted);
-    const intercepted: Intercepted = {
-      operation: name,
-      request: admitted.request,
-      principal,
-      tenant: admitted.caller.tenant,
-      call,
-    };
-    const chain = interceptors.reduceRight<() => Promise<Reply | EventStream>>(
-      (next, interceptor) => () => interceptor(intercepted, next),
-      () => verb(admitted),
-    );
-    return (await chain()) as R;
+    let principal: Principal | undefined;
+    try {
+      const authenticating = authenticator?.authenticate(call);
+      principal = authenticating instanceof Promise ? await authenticating : authenticating;
+      const admitted = admit(name, value, call, principal);
+      if (interceptors.length === 0) return verb(admitted);
+      const intercepted: Intercepted = {
+        operation: name,
+        request: admitted.request,
+        principal,
+        tenant: admitted.caller.tenant,
+        call,
+      };
+      const chain = interceptors.reduceRight<() => Promise<Reply | EventStream>>(
+        (next, interceptor) => () => interceptor(intercepted, next),
+        () => verb(admitted),
+      );
+      return (await chain()) as R;
+    } catch (error) {
+      if (isRefusal(error)) {
+        const { binding } = call;
+        const fields = { operation: name, binding, reason: error.reason, principal: principal?.id };
+        engine.log.warn("A call was refused", fields);
+      }
+      throw error;
+    }
   }
 
   return {
@@ -165,10 +175,15 @@ function unary({ engine, push, extendedCard }: DispatchOptions): { [N in UnaryNa
     GetExtendedAgentCard: async ({ caller }) => {
       if (extendedCard === undefined) throw new A2AError("EXTENDED_AGENT_CARD_NOT_CONFIGURED");
       if (caller.principal === undefined) throw new A2AError("UNAUTHENTICATED");
-      return JSON.stringify(await extendedCard(caller.principal));
+      const card = await extendedCard(caller.principal);
+      return JSON.stringify(check("AgentCard", card, { reason: "INVALID_AGENT_RESPONSE" }));
     },
   };
 }
+
+/** Someone was not let in: worth telling the operator (spec 13.4), without what they presented. */
+const isRefusal = (error: unknown): error is A2AError =>
+  error instanceof A2AError && (error.reason === "UNAUTHENTICATED" || error.reason === "PERMISSION_DENIED");
 
 const replyOf =
   <N extends OperationName>(verb: Verb<N, string>): Verb<N, Reply> =>
