@@ -13,6 +13,7 @@ import { fetchHandler } from "../../src/hosts/fetch.js";
 import { honoHandler } from "../../src/hosts/hono.js";
 import { nodeListener } from "../../src/hosts/node/request-listener.js";
 import { ScriptedDispatcher } from "../bindings/scripted-dispatcher.js";
+import { textReader } from "./text-reader.js";
 
 const dispatcher = new ScriptedDispatcher();
 const server = {
@@ -129,9 +130,7 @@ for (const [name, online] of Object.entries(hosts)) {
       const leaving = new AbortController();
       const response = await fetch(`${url}/tasks/t:subscribe`, { signal: leaving.signal });
       expect(response.headers.get("content-type")).toBe("text/event-stream");
-      const reader = (response.body as ReadableStream<Uint8Array>)
-        .pipeThrough(new TextDecoderStream())
-        .getReader();
+      const reader = textReader(response);
       expect((await reader.read()).value).toBe(":\n\n");
       for (const seq of [1, 2, 3]) {
         send?.(seq);

@@ -4,6 +4,7 @@ import { defineAgent, working } from "../../src/agent/index.js";
 import { type ServeOptions, type Serving, serve } from "../../src/hosts/node/index.js";
 import { silent } from "../../src/ports/index.js";
 import { RawClient } from "./raw-client.js";
+import { textReader } from "./text-reader.js";
 
 let serving: Serving | undefined;
 afterEach(() => serving?.close());
@@ -73,9 +74,7 @@ describe("serve", () => {
     const blocking = fetch(`${url}/message:send`, { method: "POST", headers, body }).then((sent) =>
       sent.text(),
     );
-    const reader = (response.body as ReadableStream<Uint8Array>)
-      .pipeThrough(new TextDecoderStream())
-      .getReader();
+    const reader = textReader(response);
     let text = "";
     for (; !text.includes("Waiting"); ) text += (await reader.read()).value ?? "";
     await received;
@@ -102,9 +101,7 @@ describe("serve", () => {
       body,
       signal: leaving.signal,
     });
-    const reader = (response.body as ReadableStream<Uint8Array>)
-      .pipeThrough(new TextDecoderStream())
-      .getReader();
+    const reader = textReader(response);
     const id = /"id":"([^"]+)"/.exec((await reader.read()).value ?? "")?.[1];
     leaving.abort();
     await expect(reader.read()).rejects.toThrow();
