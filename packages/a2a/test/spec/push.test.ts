@@ -125,3 +125,19 @@ it("nothing that is logged about a webhook holds its secrets", async () => {
   expect(JSON.stringify(lines)).not.toMatch(/s3cret|t0ken/);
   outgoing.close();
 });
+
+it("an attempt at a webhook has the time that the specification recommends", async () => {
+  const times: number[] = [];
+  const post = async (_: string, { timeoutMs }: { timeoutMs: number }) => {
+    times.push(timeoutMs);
+    return { status: 204 };
+  };
+  await using server = await online(asking, { post });
+  const taskPushNotificationConfig = { url: "https://hook.example/" };
+  await send(server.url, "JSONRPC", saying("go", {}, { taskPushNotificationConfig }));
+  await expect.poll(() => times.length).toBe(2);
+  for (const time of times) {
+    expect(time).toBeGreaterThanOrEqual(10_000);
+    expect(time).toBeLessThanOrEqual(30_000);
+  }
+});
