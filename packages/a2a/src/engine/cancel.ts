@@ -8,17 +8,20 @@ import type { Engine } from "./engine.js";
  * @throws A2AError TASK_NOT_FOUND, TASK_NOT_CANCELABLE
  */
 export async function cancelTask(engine: Engine, id: string, owner: string): Promise<string> {
-  const live = await engine.wakeFor(id, owner);
-  const sharing = live.state === "TASK_STATE_CANCELED" && live.committed < live.seq;
-  if (!sharing) {
-    if (isTerminal(live.state)) {
-      engine.release(live);
-      throw new A2AError("TASK_NOT_CANCELABLE", undefined, { metadata: { taskId: id, state: live.state } });
+  const live = await engine.hold(id, owner);
+  try {
+    const sharing = live.state === "TASK_STATE_CANCELED" && live.committed < live.seq;
+    if (!sharing) {
+      if (isTerminal(live.state)) {
+        throw new A2AError("TASK_NOT_CANCELABLE", undefined, { metadata: { taskId: id, state: live.state } });
+      }
+      const { id: taskId, contextId } = live;
+      const status = { state: "TASK_STATE_CANCELED" as const, timestamp: timestamp() };
+      engine.recorder.record(live, { statusUpdate: { taskId, contextId, status } });
+      live.run?.stop();
     }
-    const { id: taskId, contextId } = live;
-    const status = { state: "TASK_STATE_CANCELED" as const, timestamp: timestamp() };
-    engine.recorder.record(live, { statusUpdate: { taskId, contextId, status } });
-    live.run?.stop();
+    return await engine.text(id, owner);
+  } finally {
+    engine.letGo(live);
   }
-  return engine.text(id, owner);
 }

@@ -15,6 +15,7 @@ import { newId } from "./ids.js";
 import { LiveTask } from "./live-task.js";
 import { Recorder } from "./record.js";
 import { Run, type RunOptions } from "./run.js";
+import { Strays } from "./strays.js";
 import { Laggards, TaskStream } from "./subscribe.js";
 
 /** What the engine needs of push notifications. */
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly slowReaderMillis?: number | undefined;
   /** How many characters a task may produce while a reader does not read; 8 Mi unless told. */
   readonly slowReaderWeight?: number | undefined;
+  /** When a store that failed is tried again for the tasks it left unfinished, in milliseconds; 1 s unless told. */
+  readonly retryMillis?: number | undefined;
 }
 
 export class Engine {
@@ -48,6 +51,7 @@ export class Engine {
   readonly services: ScopeServices;
   readonly #runOptions: RunOptions;
   readonly #live = new Map<string, LiveTask>();
+  readonly #strays: Strays;
   readonly #opening = new Map<string, Promise<LiveTask | undefined>>();
   #closed = false;
 
@@ -64,8 +68,9 @@ export class Engine {
       journal: this.journal,
       log: this.log,
       committed: (live, entries) => this.#committed(live, entries),
-      lost: (live, error) => this.#lost(live, error),
+      lost: (live, error, why) => this.#lost(live, error, why),
     });
+    this.#strays = new Strays(options.retryMillis ?? 1000, (id) => this.#endStray(id));
     this.services = { log: this.log, taskOf: (id, owner) => this.#taskOf(id, owner) };
     const { agent, recorder, log, services } = this;
     this.#runOptions = { agent, recorder, log, services, ended: (live) => this.release(live) };
@@ -83,6 +88,7 @@ export class Engine {
   /** Stops every run; those not waiting for input fail, as nobody will finish them. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#strays.close();
     for (const live of this.#live.values()) {
       const waiting = live.state === "TASK_STATE_INPUT_REQUIRED";
       live.run?.stop();
@@ -110,9 +116,10 @@ export class Engine {
     return this.#live.get(id);
   }
 
-  /** Makes a task live that did not exist before. */
+  /** Makes a task live that did not exist before, and holds it. */
   add(live: LiveTask): void {
     this.#live.set(live.id, live);
+    live.held++;
   }
 
   /** The live record of a stored task, made from the journal when there is none. */
@@ -144,11 +151,25 @@ export class Engine {
     return mine(found, id, owner);
   }
 
-  /** The live record of a task that the owner may see. @throws A2AError TASK_NOT_FOUND */
-  async wakeFor(id: string, owner: string): Promise<LiveTask> {
+  /**
+   * The live record of a task that the owner may see. It stays the only one until `letGo`.
+   * @throws A2AError TASK_NOT_FOUND
+   */
+  async hold(id: string, owner: string): Promise<LiveTask> {
     // Whose it is comes first: a stranger's call must not bring a task to life (spec 13.1).
     await this.find(id, owner);
-    return mine(await this.wake(id), id, owner);
+    for (;;) {
+      const live = mine(await this.wake(id), id, owner);
+      // Another call that waited for it may have let it go again before this one could hold it.
+      if (this.#live.get(id) !== live) continue;
+      live.held++;
+      return live;
+    }
+  }
+
+  letGo(live: LiveTask): void {
+    live.held--;
+    this.release(live);
   }
 
   /** A stream of a task, beginning with `from`: an event, or the sequence the reader has already. */
@@ -185,10 +206,21 @@ export class Engine {
     this.release(live);
   }
 
-  #lost(live: LiveTask, error: A2AError): void {
+  #lost(live: LiveTask, error: A2AError, why: "refused" | "failed"): void {
     this.claims.delete(live.contextId);
-    this.#live.delete(live.id);
+    if (this.#live.get(live.id) === live) this.#live.delete(live.id);
     live.lose(error);
+    if (why === "failed") this.#strays.add(live.id);
+  }
+
+  /** Fails a task whose run was stopped because the store failed. @throws when the store fails again */
+  async #endStray(id: string): Promise<void> {
+    const live = await this.wake(id);
+    if (live === undefined) return;
+    const working = live.state === "TASK_STATE_SUBMITTED" || live.state === "TASK_STATE_WORKING";
+    if (working && live.run === undefined) this.fail(live, "What the agent did could not be stored.");
+    else this.release(live);
+    await live.durable();
   }
 
   /** The task as JSON, all of it durable. @throws A2AError TASK_NOT_FOUND */

@@ -41,6 +41,10 @@ export class LiveTask {
   weight = 0;
   hollow = false;
   run: Run | undefined;
+  /** Calls at work on it that are not yet among its waiters or streams. */
+  held = 0;
+  /** What was recorded here will never be committed: whoever comes now is told so. */
+  lost: A2AError | undefined;
   pending: Entry[] = [];
   streams: Set<TaskStream> | undefined;
   /** A stream reads it, or did since it became live. */
@@ -95,6 +99,11 @@ export class LiveTask {
     return this.#text;
   }
 
+  /** The same without artifacts, hollow or not. */
+  textWithoutArtifacts(): string {
+    return JSON.stringify({ ...this.task, artifacts: undefined });
+  }
+
   /** Hands over what is pending, to be committed. */
   takeAppend(): Append {
     const entries = this.pending;
@@ -131,6 +140,7 @@ export class LiveTask {
 
   /** Nothing recorded here can be committed any more: everyone who waits is told, streams are cut so that they resume. */
   lose(error: A2AError): void {
+    this.lost = error;
     const waiters = this.#waiters ?? [];
     this.#waiters = undefined;
     for (const waiter of waiters) waiter.reject(error);
@@ -141,6 +151,7 @@ export class LiveTask {
   /** Resolves when everything recorded so far is durable. */
   durable(): Promise<void> | undefined {
     if (this.committed >= this.seq) return undefined;
+    if (this.lost) return Promise.reject(this.lost);
     return new Promise((resolve, reject) => {
       this.#wait({ seq: this.seq, settledAfter: 0, resolve, reject, text: undefined });
     });
@@ -148,6 +159,7 @@ export class LiveTask {
 
   /** The Task as JSON once it settles after entry `seq` and that is durable; undefined text when it is hollow. */
   settled(seq: number): Promise<string | undefined> {
+    if (this.lost) return Promise.reject(this.lost);
     return new Promise((resolve, reject) => {
       const already = this.seq > seq && isSettled(this.state);
       const waiter: Waiter = {
@@ -181,6 +193,7 @@ export class LiveTask {
   /** Nobody needs the record: whatever comes next can read the journal. */
   get idle(): boolean {
     return (
+      this.held === 0 &&
       this.pending.length === 0 &&
       this.committed === this.seq &&
       this.#waiters === undefined &&

@@ -2,7 +2,14 @@
  * The only writer. Events are folded at once and committed together, everything of one event-loop tick
  * in one append; answers, stream events and webhooks are released after it.
  */
-import { type Append, Entry, type Journal, type Log, type TaskEvent } from "../ports/index.js";
+import {
+  type Append,
+  Entry,
+  type Journal,
+  type Log,
+  type MaybePromise,
+  type TaskEvent,
+} from "../ports/index.js";
 import { A2AError, type Message, type Part } from "../protocol/index.js";
 import { millisOf, timestamp } from "./clock.js";
 import type { LiveTask } from "./live-task.js";
@@ -22,8 +29,8 @@ export interface RecorderOptions {
   readonly log: Log;
   /** Called with what became durable, in order. */
   readonly committed: (live: LiveTask, entries: readonly Entry[]) => void;
-  /** Called when a task's entries were refused or could not be kept. */
-  readonly lost: (live: LiveTask, error: A2AError) => void;
+  /** Called when a task's entries were refused, because another writer was first, or could not be kept. */
+  readonly lost: (live: LiveTask, error: A2AError, why: "refused" | "failed") => void;
 }
 
 /** What one commit is about. */
@@ -53,9 +60,10 @@ export class Recorder {
 
   /**
    * Records one event of a task; it is durable when `live.durable()` resolves.
-   * @throws A2AError INVALID_AGENT_RESPONSE when the event may not follow.
+   * @throws A2AError INVALID_AGENT_RESPONSE when the event may not follow; UNAVAILABLE when the record was lost.
    */
   record(live: LiveTask, event: TaskEvent, message?: Message): Entry {
+    if (live.lost) throw live.lost;
     const entry = new Entry(live.seq + 1, event, message);
     const fresh = live.pending.length === 0;
     const size = contentSize(entry);
@@ -113,24 +121,25 @@ export class Recorder {
     const batch: Batch = { lives: this.#dirty, appends: [], backlog: this.#backlog, weight: this.#weight };
     for (const live of batch.lives) batch.appends.push(live.takeAppend());
     this.#dirty = [];
+    let refused: MaybePromise<readonly Append[]>;
     try {
-      const refused = this.#options.journal.append(batch.appends);
-      if (!(refused instanceof Promise)) return this.#release(batch, refused);
-      this.#committing = true;
-      refused
-        .then(
-          (late) => this.#release(batch, late),
-          (error: unknown) => this.#lose(batch, error),
-        )
-        .finally(() => {
-          this.#committing = false;
-          if (this.#dirty.length) this.#arm();
-          else this.#rest();
-          this.#resume();
-        });
+      refused = this.#options.journal.append(batch.appends);
     } catch (error) {
-      this.#lose(batch, error);
+      return this.#lose(batch, error);
     }
+    if (!(refused instanceof Promise)) return this.#release(batch, refused);
+    this.#committing = true;
+    refused
+      .then(
+        (late) => this.#release(batch, late),
+        (error: unknown) => this.#lose(batch, error),
+      )
+      .finally(() => {
+        this.#committing = false;
+        if (this.#dirty.length) this.#arm();
+        else this.#rest();
+        this.#resume();
+      });
   }
 
   #release(batch: Batch, refused: readonly Append[]): void {
@@ -139,7 +148,8 @@ export class Recorder {
       const live = batch.lives[i] as LiveTask;
       const append = batch.appends[i] as Append;
       if (refused.length > 0 && refused.includes(append)) {
-        this.#options.lost(live, new A2AError("UNAVAILABLE", "The task was changed elsewhere; try again"));
+        const error = new A2AError("UNAVAILABLE", "The task was changed elsewhere; try again");
+        this.#options.lost(live, error, "refused");
         continue;
       }
       live.commit(append.entries, append.head.seq);
@@ -152,10 +162,8 @@ export class Recorder {
     this.#settle(batch);
     this.#options.log.error("The store did not take an append", { tasks: batch.lives.length, error });
     for (const live of batch.lives) {
-      this.#options.lost(
-        live,
-        new A2AError("UNAVAILABLE", "The task could not be stored; try again", { cause: error }),
-      );
+      const told = new A2AError("UNAVAILABLE", "The task could not be stored; try again", { cause: error });
+      this.#options.lost(live, told, "failed");
     }
     this.#rest();
   }

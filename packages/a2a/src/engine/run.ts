@@ -36,7 +36,7 @@ export class Run {
   /** The generator is paused at `yield inputRequired()`. */
   #asking: ((answer: Message) => void) | undefined;
   #inbox: Message[] | undefined;
-  #reader: Reader | undefined;
+  #readers: Reader[] | undefined;
 
   constructor(live: LiveTask, options: RunOptions) {
     this.#live = live;
@@ -178,22 +178,25 @@ export class Run {
       const answer = this.#asking;
       this.#asking = undefined;
       answer(message);
-    } else if (this.#reader) {
-      const reader = this.#reader;
-      this.#reader = undefined;
-      reader.resolve(message);
-    } else {
-      this.#inbox ??= [];
-      this.#inbox.push(message);
+      return;
     }
+    const reader = this.#readers?.shift();
+    if (reader) return reader.resolve(message);
+    this.#inbox ??= [];
+    this.#inbox.push(message);
   }
 
   nextMessage(): Promise<Message> {
     const waiting = this.#inbox?.shift();
     if (waiting) return Promise.resolve(waiting);
-    return new Promise((resolve, reject) => {
-      this.#reader = { resolve, reject };
+    const next = new Promise<Message>((resolve, reject) => {
+      if (this.#over) return reject(new Error("The task has ended"));
+      this.#readers ??= [];
+      this.#readers.push({ resolve, reject });
     });
+    // An agent that asked and then did not wait is no reason to end the process.
+    next.catch(() => {});
+    return next;
   }
 
   /** Made when first asked for: most agents never do, and a signal costs more than the rest of a small run. */
@@ -212,7 +215,9 @@ export class Run {
   #close(abort: boolean): void {
     this.#over = true;
     if (abort) this.#abort?.abort(new Error("The task has ended"));
-    this.#execution?.return(undefined).catch((error: unknown) => {
+    // What `execute` gave may be no generator at all: an async function written without its star.
+    const closing = async () => this.#execution?.return?.(undefined);
+    closing().catch((error: unknown) => {
       if (!abort)
         this.#options.log.warn("The agent failed while it was closed", { taskId: this.#live.id, error });
     });
@@ -221,7 +226,7 @@ export class Run {
 
   #settle(): void {
     this.#live.run = undefined;
-    this.#reader?.reject(new Error("The task has ended"));
+    for (const reader of this.#readers?.splice(0) ?? []) reader.reject(new Error("The task has ended"));
     this.#options.ended(this.#live);
   }
 }

@@ -21,7 +21,7 @@ import { MessageStream } from "./message-stream.js";
 import { withHistory } from "./read.js";
 import { closesSend, snapshotOf } from "./subscribe.js";
 
-/** What became of a message: a direct answer, or a task that now has it. */
+/** What became of a message: a direct answer, or a task that now has it, held until there is an answer. */
 type Accepted =
   | { readonly reply: Message }
   | {
@@ -45,16 +45,20 @@ export async function sendMessage(
   const accepted = accepting instanceof Promise ? await accepting : accepting;
   if (accepted.reply) return JSON.stringify({ message: accepted.reply });
   const { live } = accepted;
-  const { returnImmediately, historyLength } = request.configuration ?? {};
-  let text: string | undefined;
-  if (returnImmediately) {
-    text = live.text();
-    await live.durable();
-  } else {
-    text = await live.settled(accepted.settledAfter);
+  try {
+    const { returnImmediately, historyLength } = request.configuration ?? {};
+    let text: string | undefined;
+    if (returnImmediately) {
+      text = live.text();
+      await live.durable();
+    } else {
+      text = await live.settled(accepted.settledAfter);
+    }
+    text ??= await engine.text(live.id, caller.owner);
+    return `{"task":${withHistory(text, historyLength)}}`;
+  } finally {
+    engine.letGo(live);
   }
-  text ??= await engine.text(live.id, caller.owner);
-  return `{"task":${withHistory(text, historyLength)}}`;
 }
 
 /** @throws A2AError as `sendMessage`, before the first event. */
@@ -69,13 +73,17 @@ export async function sendStreamingMessage(
     return new MessageStream(JSON.stringify({ message: accepted.reply }), caller.extensions);
   const { live, created } = accepted;
   live.watched = true;
-  const historyLength = request.configuration?.historyLength;
-  if (created && historyLength === undefined) {
-    await live.durable();
-    return engine.stream(live, caller, closesSend, 0);
+  try {
+    const historyLength = request.configuration?.historyLength;
+    if (created && historyLength === undefined) {
+      await live.durable();
+      return engine.stream(live, caller, closesSend, 0);
+    }
+    const first = await snapshotOf(engine, live);
+    return engine.stream(live, caller, closesSend, trimmed(first, historyLength));
+  } finally {
+    engine.letGo(live);
   }
-  const first = await snapshotOf(engine, live);
-  return engine.stream(live, caller, closesSend, trimmed(first, historyLength));
 }
 
 function trimmed(first: { seq: number | undefined; json: string }, historyLength: number | undefined) {
@@ -187,6 +195,7 @@ function create(
       "This agent only answers directly and had no answer to this message",
     );
   }
+  engine.assertOpen();
   const message: Message = { ...request.message, taskId: id, contextId };
   const live = new LiveTask({ id, contextId, owner: caller.owner, seq: 0, statusMillis: 0 });
   engine.add(live);
@@ -203,10 +212,18 @@ async function followUp(
   caller: Caller,
   id: string,
 ): Promise<Accepted> {
-  const live = await engine.wakeFor(id, caller.owner);
+  const live = await engine.hold(id, caller.owner);
   try {
-    await checkTurn(engine, live, request);
     const { contextId } = live;
+    if ((request.message.contextId ?? contextId) !== contextId) {
+      throw invalidField("message.contextId", "not the context of the task named by message.taskId");
+    }
+    takesTurn(live);
+    if (request.configuration?.taskPushNotificationConfig) {
+      await keepPushConfig(engine, request, id);
+      takesTurn(live);
+    }
+    engine.assertOpen();
     const message: Message = { ...request.message, taskId: id, contextId };
     const waiting = live.state === "TASK_STATE_AUTH_REQUIRED";
     const { message: said } = live.task.status;
@@ -223,20 +240,15 @@ async function followUp(
     else engine.run(live).start(message, request, caller);
     return { live, created: false, settledAfter: waiting && running ? seq - 1 : seq };
   } catch (error) {
-    engine.release(live);
+    engine.letGo(live);
     throw error;
   }
 }
 
-async function checkTurn(engine: Engine, live: LiveTask, request: SendMessageRequest): Promise<void> {
-  const { contextId } = request.message;
-  if (contextId !== undefined && contextId !== live.contextId) {
-    throw invalidField("message.contextId", "not the context of the task named by message.taskId");
-  }
-  if (!isTerminal(live.state)) await keepPushConfig(engine, request, live.id);
-  if (isTerminal(live.state)) {
-    throw new A2AError("UNSUPPORTED_OPERATION", "The task has ended and takes no more messages", {
-      metadata: { taskId: live.id, state: live.state },
-    });
-  }
+/** To be asked again after every wait: a task may end in any of them. @throws A2AError UNSUPPORTED_OPERATION */
+function takesTurn({ id, state }: LiveTask): void {
+  if (!isTerminal(state)) return;
+  throw new A2AError("UNSUPPORTED_OPERATION", "The task has ended and takes no more messages", {
+    metadata: { taskId: id, state },
+  });
 }

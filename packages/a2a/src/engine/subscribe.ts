@@ -65,8 +65,13 @@ export class TaskStream implements EventStream {
   /** Called at each commit with the entries that became durable. */
   push(entries: readonly Entry[]): void {
     if (this.#sink === undefined || this.#blocked || this.#reading || this.#over) return;
-    if (this.#first === undefined && entries[0]?.seq === this.#cursor + 1) this.#deliver(entries);
-    else this.#advance();
+    try {
+      if (this.#first === undefined && entries[0]?.seq === this.#cursor + 1) this.#deliver(entries);
+      else this.#advance();
+    } catch (error) {
+      // One reader's trouble is not that of the task and its other readers.
+      this.#break(error);
+    }
   }
 
   resume(): void {
@@ -122,11 +127,11 @@ export class TaskStream implements EventStream {
 
   /** @returns whether there may be more to read. */
   #take(entries: readonly Entry[] | undefined): boolean {
-    if (entries === undefined) {
+    // They were folded away, or the task was removed.
+    if (entries === undefined || entries.length === 0) {
       this.#restart();
       return false;
     }
-    if (entries.length === 0) return false;
     this.#deliver(entries);
     return true;
   }
@@ -255,7 +260,7 @@ export async function subscribeToTask(
   caller: Caller,
   after: number | undefined,
 ): Promise<EventStream> {
-  const live = await engine.wakeFor(id, caller.owner);
+  const live = await engine.hold(id, caller.owner);
   try {
     if (after === undefined) {
       if (isTerminal(live.state)) throw ended(live);
@@ -266,9 +271,8 @@ export async function subscribeToTask(
       throw invalidField("Last-Event-ID", `the task has only ${live.committed} events`);
     }
     return engine.stream(live, caller, closesSubscription, after);
-  } catch (error) {
-    engine.release(live);
-    throw error;
+  } finally {
+    engine.letGo(live);
   }
 }
 

@@ -43,7 +43,7 @@ type Execute = (request: AgentRequest, context: AgentContext) => Execution;
 
 export async function rig(
   execute: Execute,
-  options: { store?: Store; reply?: () => string | undefined } = {},
+  options: { store?: Store; reply?: () => string | undefined; retryMillis?: number } = {},
 ) {
   const store = options.store ?? memory();
   await store.open();
@@ -52,7 +52,7 @@ export async function rig(
   const log: Log = { error: say, warn: say, info: say };
   const card = { name: "Test", description: "Test", version: "1" };
   const agent = defineAgent({ card, execute, ...(options.reply && { reply: options.reply }) });
-  const engine = new Engine({ agent, journal: store.journal, log });
+  const engine = new Engine({ agent, journal: store.journal, log, retryMillis: options.retryMillis });
   await engine.open();
 
   const request = (
