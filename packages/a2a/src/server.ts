@@ -6,6 +6,7 @@ import type { Agent } from "./agent/index.js";
 import type { Authenticator, Principal } from "./auth/index.js";
 import { createHttpHandler, type HttpHandlerOptions } from "./bindings/handler.js";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./bindings/http.js";
+import type { Version } from "./bindings/version.js";
 import { buildCard } from "./card/build.js";
 import { createDispatcher, type Interceptor } from "./dispatch/index.js";
 import { Engine } from "./engine/index.js";
@@ -24,6 +25,8 @@ export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "co
   /** The card that only authenticated callers get (spec 3.1.11). */
   readonly extendedCard?: AgentCard | ((principal: Principal) => MaybePromise<AgentCard>);
   readonly limits?: Limits;
+  /** Older versions to speak besides 1.0, such as `v0_3` of `@parley/a2a/compat`. */
+  readonly versions?: readonly Version[];
   /** Run around every operation, the first outermost. */
   readonly interceptors?: readonly Interceptor[];
   readonly log?: Log;
@@ -59,7 +62,7 @@ export interface A2AServer {
 
 /** @throws A2AError INVALID_PARAMS when the card is not valid; TypeError when options contradict each other */
 export function createServer(agent: Agent, options: ServerOptions = {}): A2AServer {
-  const { authenticator, limits = {}, log = silent, post, store = memory() } = options;
+  const { authenticator, limits = {}, log = silent, post, store = memory(), versions = [] } = options;
   if (options.extendedCard && !authenticator) throw new TypeError("extendedCard needs an authenticator");
 
   const wantsPush = post !== undefined && agent.card.capabilities?.pushNotifications !== false;
@@ -81,6 +84,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
       pushNotifications: push !== undefined,
       extendedAgentCard: options.extendedCard !== undefined,
       authenticator,
+      versions,
     });
   let card = cardAt(options.publicUrl ?? "http://localhost");
 
@@ -100,6 +104,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
   const handler = createHttpHandler({
     dispatcher,
     card: () => card,
+    versions,
     ready: async () => {
       if (!open) throw new Error("not open");
       await store.ping();

@@ -6,7 +6,8 @@ import { type Cors, isPreflight, preflight, withCors } from "./cors.js";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http.js";
 import { httpJsonHandler } from "./http-json/server.js";
 import { jsonrpcHandler } from "./jsonrpc/server.js";
-import { jsonHeaders } from "./response.js";
+import { type BindingOptions, jsonHeaders } from "./response.js";
+import { requestedOf, type Version } from "./version.js";
 
 export interface HttpHandlerOptions extends CardOptions {
   readonly dispatcher: Dispatcher;
@@ -28,8 +29,7 @@ export interface HttpHandlerOptions extends CardOptions {
 export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
   const { dispatcher, ready, cors, log = silent, bodyBytes = 10_000_000 } = options;
   const base = (options.basePath ?? "").replace(/\/+$/, "");
-  const jsonrpc = jsonrpcHandler(dispatcher, { bodyBytes, log });
-  const httpJson = httpJsonHandler(dispatcher, { bodyBytes, log });
+  const { jsonrpc, httpJson } = bindingsOf(dispatcher, { bodyBytes, log }, options.versions ?? []);
   const card = cardHandler(options);
 
   const special = new Map<string, HttpHandler>([
@@ -52,6 +52,24 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     if (isPreflight(request)) return preflight(request, cors);
     return withCors(request, await handle(request), cors);
   };
+}
+
+/** The bindings of 1.0, with those of older versions before them for the requests that ask for one. */
+function bindingsOf(dispatcher: Dispatcher, options: BindingOptions, versions: readonly Version[]) {
+  const own = {
+    jsonrpc: jsonrpcHandler(dispatcher, options),
+    httpJson: httpJsonHandler(dispatcher, options),
+  };
+  if (versions.length === 0) return own;
+  const older = versions.map((version) => ({ version, ...version.bindings(dispatcher, options) }));
+  const bindingsFor = (request: HttpRequest) => {
+    const version = requestedOf(request, versions);
+    return older.find((each) => each.version === version);
+  };
+  const jsonrpc: HttpHandler = (request) => (bindingsFor(request)?.jsonrpc ?? own.jsonrpc)(request);
+  const httpJson = (request: HttpRequest, path: string) =>
+    bindingsFor(request)?.httpJson(request, path) ?? own.httpJson(request, path);
+  return { jsonrpc, httpJson };
 }
 
 function health(): HttpResponse {

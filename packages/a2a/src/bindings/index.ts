@@ -7,3 +7,4 @@
 export type { Cors } from "./cors.js";
 export { createHttpHandler, type HttpHandlerOptions } from "./handler.js";
 export type { HttpHandler, HttpRequest, HttpResponse, HttpStream, HttpWriter } from "./http.js";
+export type { Version, VersionBindings } from "./version.js";

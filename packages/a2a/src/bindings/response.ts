@@ -19,6 +19,8 @@ export interface Framing {
   readonly after: string;
   /** A whole body that says an error. */
   error(error: A2AError): string;
+  /** The `event` of an SSE event that says an error, where it has one. */
+  readonly errorEvent?: string;
 }
 
 export type JsonType = "application/json" | "application/a2a+json";

@@ -58,7 +58,10 @@ export class SseStream implements HttpStream, EventSink {
   }
 
   end(error?: A2AError): void {
-    if (error !== undefined) this.#write(`data: ${this.#framing.error(error)}\n\n`);
+    if (error !== undefined) {
+      const { errorEvent } = this.#framing;
+      this.#write(`${errorEvent ? `event: ${errorEvent}\n` : ""}data: ${this.#framing.error(error)}\n\n`);
+    }
     this.#close()?.end();
   }
 

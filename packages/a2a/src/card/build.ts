@@ -1,6 +1,7 @@
 /** The card a server publishes: what the agent wrote, completed with what the server knows. */
 import type { CardDraft } from "../agent/index.js";
 import type { Authenticator } from "../auth/index.js";
+import type { Version } from "../bindings/version.js";
 import { check } from "../codec/index.js";
 import {
   type AgentCard,
@@ -22,6 +23,8 @@ export interface CardFacts {
   readonly pushNotifications: boolean;
   readonly extendedAgentCard: boolean;
   readonly authenticator: Authenticator | undefined;
+  /** Older versions that are spoken as well. */
+  readonly versions: readonly Version[];
 }
 
 /**
@@ -33,7 +36,7 @@ export function buildCard(draft: CardDraft, facts: CardFacts): AgentCard {
   const { authenticator } = facts;
   const card: AgentCard = {
     ...draft,
-    supportedInterfaces: draft.supportedInterfaces ?? interfacesAt(facts.url),
+    supportedInterfaces: draft.supportedInterfaces ?? interfacesAt(facts),
     capabilities: {
       ...capabilities,
       streaming,
@@ -52,10 +55,11 @@ export function buildCard(draft: CardDraft, facts: CardFacts): AgentCard {
   return check("AgentCard", JSON.parse(JSON.stringify(card)));
 }
 
-function interfacesAt(url: string): AgentInterface[] {
+function interfacesAt({ url, versions }: CardFacts): AgentInterface[] {
   return [
     { url: `${url}/`, protocolBinding: "JSONRPC", protocolVersion },
     { url, protocolBinding: "HTTP+JSON", protocolVersion },
+    ...versions.flatMap((version) => version.interfaces(url)),
   ];
 }
 

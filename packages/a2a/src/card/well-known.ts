@@ -2,10 +2,12 @@
 
 import { isPreflight, preflight, withCors } from "../bindings/cors.js";
 import { errorHeaders, statusBody } from "../bindings/error-body.js";
-import type { HttpHandler, HttpResponse } from "../bindings/http.js";
+import type { HttpHandler, HttpRequest, HttpResponse } from "../bindings/http.js";
 import { methodNotAllowed } from "../bindings/request.js";
 import { jsonHeaders, responseType } from "../bindings/response.js";
+import { namesVersion, requestedOf, type Version } from "../bindings/version.js";
 import type { AgentCard } from "../protocol/index.js";
+import { mergeCards } from "./merge.js";
 
 /** The well-known path, and the one that older versions look at. */
 export const cardPaths = ["/.well-known/agent-card.json", "/.well-known/agent.json"] as const;
@@ -15,24 +17,50 @@ export interface CardOptions {
   card(): AgentCard;
   /** Seconds that a reader may keep the card without asking again; 300 if not told. */
   readonly maxAge?: number;
+  /** Older versions that are spoken as well. */
+  readonly versions?: readonly Version[];
 }
 
-/** Answers GET and HEAD with the card; 304 to those who have it. Any origin may read it. */
-export function cardHandler({ card, maxAge = 300 }: CardOptions): HttpHandler {
-  let serialised: { readonly of: AgentCard; readonly json: string; readonly etag: string } | undefined;
-  const current = () => {
-    const of = card();
-    if (serialised?.of !== of) {
-      const json = JSON.stringify(of);
-      serialised = { of, json, etag: `"${hash(json)}"` };
-    }
-    return serialised;
+interface Served {
+  readonly json: string;
+  readonly etag: string;
+}
+
+/**
+ * Answers GET and HEAD with the card, 304 to those who have it. Any origin may read it. `A2A-Version` chooses the form;
+ * without it, and with older versions spoken, everybody gets one that all of them can read.
+ */
+export function cardHandler({ card, maxAge = 300, versions = [] }: CardOptions): HttpHandler {
+  let current: AgentCard | undefined;
+  const serialised = new Map<Version | "1.0" | "all", Served>();
+  const served = (form: Version | "1.0" | "all"): Served => {
+    if (current !== card()) serialised.clear();
+    current = card();
+    const known = serialised.get(form);
+    if (known !== undefined) return known;
+    const json = JSON.stringify(inForm(current, form));
+    const made = { json, etag: `"${hash(json)}"` };
+    serialised.set(form, made);
+    return made;
+  };
+  const inForm = (of: AgentCard, form: Version | "1.0" | "all") => {
+    if (form === "1.0") return of;
+    return form === "all"
+      ? mergeCards(
+          of,
+          versions.map((version) => version.card(of)),
+        )
+      : form.card(of);
+  };
+  const formFor = (request: HttpRequest) => {
+    if (versions.length === 0) return "1.0";
+    return namesVersion(request) ? (requestedOf(request, versions) ?? "1.0") : "all";
   };
 
   return (request) => {
     if (isPreflight(request)) return preflight(request, "*");
     if (request.method !== "GET" && request.method !== "HEAD") return withCors(request, refusal(), "*");
-    const { json, etag } = current();
+    const { json, etag } = served(formFor(request));
     const headers = {
       "content-type": responseType(request),
       "cache-control": `public, max-age=${maxAge}, must-revalidate`,

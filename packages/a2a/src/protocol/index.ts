@@ -8,3 +8,4 @@ export * from "./media-types.js";
 export * from "./operations.js";
 export * from "./schema/index.js";
 export * from "./types.gen.js";
+export * from "./version.js";

@@ -7,12 +7,36 @@ import { HttpCall, methodNotAllowed, readJson } from "../request.js";
 import { answer, type BindingOptions, exposed, type Framing, jsonHeaders } from "../response.js";
 import { checkEnvelope, idText } from "./envelope.js";
 
-const byMethod: ReadonlyMap<string, Operation> = new Map(Object.entries(operations));
+/** What a method name means. Older versions bring names of their own. */
+export interface JsonrpcMethod {
+  readonly operation: Operation;
+  /** Takes and gives messages as the method's version writes them. */
+  readonly dispatcher: Dispatcher;
+}
+
+/** The method of a name; undefined when there is none. */
+export type JsonrpcMethods = (
+  name: string,
+  params: Readonly<Record<string, unknown>>,
+) => JsonrpcMethod | undefined;
+
+const byName: ReadonlyMap<string, Operation> = new Map(Object.entries(operations));
+
+function ownMethods(dispatcher: Dispatcher): JsonrpcMethods {
+  return (name) => {
+    const operation = byName.get(name);
+    return operation && { operation, dispatcher };
+  };
+}
 
 const noContent: HttpResponse = { status: 204, headers: {} };
 
 /** Answers JSON-RPC on whatever path it is asked. */
-export function jsonrpcHandler(dispatcher: Dispatcher, { bodyBytes, log }: BindingOptions): HttpHandler {
+export const jsonrpcHandler = (dispatcher: Dispatcher, options: BindingOptions): HttpHandler =>
+  methodsHandler(ownMethods(dispatcher), options);
+
+/** The same for other methods. */
+export function methodsHandler(methods: JsonrpcMethods, { bodyBytes, log }: BindingOptions): HttpHandler {
   return async (request) => {
     let id = "null";
     let notification = false;
@@ -22,12 +46,12 @@ export function jsonrpcHandler(dispatcher: Dispatcher, { bodyBytes, log }: Bindi
       id = idText(body);
       const envelope = checkEnvelope(body);
       notification = envelope.notification;
-      const operation = byMethod.get(envelope.method);
-      if (operation === undefined) throw new A2AError("METHOD_NOT_FOUND");
+      const method = methods(envelope.method, envelope.params);
+      if (method === undefined) throw new A2AError("METHOD_NOT_FOUND");
       const call = new HttpCall("JSONRPC", request, undefined);
       const response = await answer(
-        dispatcher,
-        operation,
+        method.dispatcher,
+        method.operation,
         envelope.params,
         call,
         framing(id),

@@ -1,0 +1,39 @@
+/**
+ * What an older version of A2A is to a server: a translator at the edge. It reads requests as its clients write
+ * them, calls the same dispatcher with messages of 1.0, and writes the answers back. `compat/` has those there are;
+ * an application hands them to `createServer`, and nothing else imports them.
+ */
+import type { Dispatcher } from "../dispatch/contract.js";
+import type { MaybePromise } from "../ports/index.js";
+import { type AgentCard, type AgentInterface, askedVersion } from "../protocol/index.js";
+import type { HttpHandler, HttpRequest, HttpResponse } from "./http.js";
+import { HttpCall } from "./request.js";
+import type { BindingOptions } from "./response.js";
+
+export interface Version {
+  /** The values of `A2A-Version` (Major.Minor) that it answers, its own first. */
+  readonly names: readonly [string, ...string[]];
+  bindings(dispatcher: Dispatcher, options: BindingOptions): VersionBindings;
+  /** The interfaces it adds to the card of a server that is reached at `url`, which has no trailing slash. */
+  interfaces(url: string): AgentInterface[];
+  /** The card as its clients read it. */
+  card(card: AgentCard): object;
+}
+
+export interface VersionBindings {
+  /** At the URL that JSON-RPC has in 1.0. */
+  readonly jsonrpc: HttpHandler;
+  /** Below the base path; undefined for paths that are none of its routes. */
+  httpJson(request: HttpRequest, path: string): MaybePromise<HttpResponse> | undefined;
+}
+
+/** Whether a request says which version it means. */
+export const namesVersion = (request: HttpRequest): boolean => Boolean(sentBy(request)?.trim());
+
+const sentBy = (request: HttpRequest) => new HttpCall("HTTP+JSON", request, undefined).version;
+
+/** The older version a request asks for, saying so or saying nothing; undefined for 1.0 and for what nobody speaks. */
+export function requestedOf(request: HttpRequest, versions: readonly Version[]): Version | undefined {
+  const asked = askedVersion(sentBy(request));
+  return asked === undefined ? undefined : versions.find(({ names }) => names.includes(asked));
+}
