@@ -1,7 +1,8 @@
 /** Bytes of the wire: base64 and base64url come in, padded standard base64 goes out. */
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const chunk = 0x2000;
+const codes = Uint8Array.from(alphabet, (digit) => digit.charCodeAt(0));
+const ascii = new TextDecoder();
 
 /** The same bytes as padded standard base64; undefined when the text is neither base64 nor base64url. */
 export function normalizeBase64(text: string): string | undefined {
@@ -25,11 +26,17 @@ export function normalizeBase64(text: string): string | undefined {
 
 /** Bytes to padded standard base64. */
 export function encodeBase64(bytes: Uint8Array): string {
-  let binary = "";
-  for (let i = 0; i < bytes.length; i += chunk) {
-    binary += String.fromCharCode(...bytes.subarray(i, i + chunk));
+  const digits = new Uint8Array(Math.ceil(bytes.length / 3) * 4);
+  let at = 0;
+  for (let i = 0; i < bytes.length; i += 3) {
+    const [a, b, c] = [bytes[i] as number, bytes[i + 1] ?? 0, bytes[i + 2] ?? 0];
+    digits[at++] = codes[a >> 2] as number;
+    digits[at++] = codes[((a & 3) << 4) | (b >> 4)] as number;
+    digits[at++] = codes[((b & 15) << 2) | (c >> 6)] as number;
+    digits[at++] = codes[c & 63] as number;
   }
-  return btoa(binary);
+  digits.fill(61, at - ((3 - (bytes.length % 3)) % 3));
+  return ascii.decode(digits);
 }
 
 /** Base64 or base64url to bytes. Throws a TypeError when it is neither. */
