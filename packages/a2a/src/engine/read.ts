@@ -43,11 +43,12 @@ export async function listTasks(engine: Engine, request: ListTasksRequest, owner
     }),
     ...(request.pageToken && { after: readPageToken(request.pageToken) }),
   };
+  const artifacts = request.includeArtifacts === true;
   const page = await engine.journal.list(query);
   const tasks: string[] = [];
   for (const head of page.heads) {
-    const text = await textOf(engine, head);
-    if (text !== undefined) tasks.push(listed(text, request));
+    const text = await textOf(engine, head, artifacts);
+    if (text !== undefined) tasks.push(withHistory(text, request.historyLength));
   }
   const last = page.more ? page.heads.at(-1) : undefined;
   const nextPageToken = last ? pageToken(last) : "";
@@ -55,23 +56,14 @@ export async function listTasks(engine: Engine, request: ListTasksRequest, owner
 }
 
 /** The task as committed; undefined when it was removed meanwhile. */
-async function textOf(engine: Engine, head: TaskHead): Promise<string | undefined> {
+async function textOf(engine: Engine, head: TaskHead, artifacts: boolean): Promise<string | undefined> {
   const live = engine.live(head.id);
   if (live && live.committed === live.seq) {
-    const text = live.text();
+    const text = artifacts ? live.text() : live.textWithoutArtifacts();
     if (text !== undefined) return text;
   }
-  const loading = engine.journal.load(head.id);
+  const loading = engine.journal.load(head.id, { artifacts });
   return (loading instanceof Promise ? await loading : loading)?.json;
-}
-
-function listed(text: string, request: ListTasksRequest): string {
-  const withArtifacts = request.includeArtifacts === true;
-  if (withArtifacts && request.historyLength === undefined) return text;
-  const task = JSON.parse(text) as Task;
-  if (!withArtifacts) delete task.artifacts;
-  if (request.historyLength !== undefined) limitHistory(task, request.historyLength);
-  return JSON.stringify(task);
 }
 
 /** Where the next page begins: after this task. */

@@ -34,9 +34,15 @@ export class Entry {
     return this.#event;
   }
 
+  /** An artifact or a piece of one: it says nothing else of the task. */
+  get artifactOnly(): boolean {
+    if (this.#event === undefined) return (this.#json as string).startsWith('{"artifactUpdate"');
+    return this.#event.artifactUpdate !== undefined;
+  }
+
   /** The task's state, if this event states it. */
   get state(): TaskState | undefined {
-    if (this.#event === undefined && this.#json?.startsWith('{"artifactUpdate"')) return undefined;
+    if (this.artifactOnly) return undefined;
     return (this.event.statusUpdate ?? this.event.task)?.status.state;
   }
 
@@ -79,6 +85,11 @@ export interface Snapshot {
   readonly json: string;
 }
 
+export interface LoadOptions {
+  /** False for the Task without its artifacts, which then need not be read. True unless told. */
+  readonly artifacts?: boolean;
+}
+
 /** Which tasks to list. All given conditions hold together. */
 export interface ListQuery {
   readonly owner: string;
@@ -110,7 +121,7 @@ export interface Journal {
   head(id: string): MaybePromise<TaskHead | undefined>;
 
   /** The folded Task. */
-  load(id: string): MaybePromise<Snapshot | undefined>;
+  load(id: string, options?: LoadOptions): MaybePromise<Snapshot | undefined>;
 
   /**
    * Entries after `after`, in order, at least one if there is one, and no more than about `maxBytes` of JSON.

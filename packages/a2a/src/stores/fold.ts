@@ -8,3 +8,13 @@ export function fold(task: Task | undefined, entries: Iterable<Entry>): Task | u
   for (const entry of entries) folded = applyEvent(folded, entry.event, entry.message);
   return folded;
 }
+
+/** The task after more entries, of which those that bring artifacts are not even parsed. */
+export function foldWithoutArtifacts(task: Task | undefined, entries: readonly Entry[]): Task | undefined {
+  const folded = fold(
+    task,
+    entries.filter((entry) => !entry.artifactOnly),
+  );
+  delete folded?.artifacts;
+  return folded;
+}

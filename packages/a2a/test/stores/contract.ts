@@ -5,6 +5,7 @@ import { Entry } from "../../src/ports/index.js";
 import { foldingContract } from "./folding-contract.js";
 import { listContract } from "./list-contract.js";
 import { chunk, created, creation, move, moved, plain, readAll, userMessage } from "./tasks.js";
+import { withoutArtifactsContract } from "./without-artifacts-contract.js";
 
 /** @param create Makes a new, empty store that is not open yet. */
 export function storeContract(name: string, create: () => Store): void {
@@ -235,4 +236,5 @@ export function storeContract(name: string, create: () => Store): void {
 
   listContract(name, create);
   foldingContract(name, create);
+  withoutArtifactsContract(name, create);
 }

@@ -9,6 +9,7 @@ import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { Entry } from "../../src/ports/index.js";
 import { loadDriver } from "../../src/stores/sqlite/driver.js";
 import { sqlite } from "../../src/stores/sqlite/index.js";
+import { migrations } from "../../src/stores/sqlite/schema.js";
 import { storeContract } from "./contract.js";
 import { chunk, creation, move, plain, readAll } from "./tasks.js";
 
@@ -161,7 +162,7 @@ describe("sqlite: the file", () => {
     await expect(sqlite(newer).open()).rejects.toThrow(/newer Parley \(schema 999; this one knows \d+\)/);
     // The refusal left the file free.
     const back = new Driver(newer);
-    back.exec("PRAGMA user_version = 1");
+    back.exec(`PRAGMA user_version = ${migrations.length}`);
     back.close();
     await store.open();
     await store.close();

@@ -1,7 +1,16 @@
 /** The journal in memory. Every method answers at once. */
-import type { Append, Entry, Journal, ListPage, ListQuery, Snapshot, TaskHead } from "../../ports/index.js";
+import type {
+  Append,
+  Entry,
+  Journal,
+  ListPage,
+  ListQuery,
+  LoadOptions,
+  Snapshot,
+  TaskHead,
+} from "../../ports/index.js";
 import { isTerminal, type Task } from "../../protocol/index.js";
-import { fold } from "../fold.js";
+import { fold, foldWithoutArtifacts } from "../fold.js";
 import { Folding, type FoldingOptions } from "./folding.js";
 import { Group } from "./group.js";
 import { headOf, Tail, TaskRecord } from "./record.js";
@@ -84,9 +93,11 @@ export class MemoryJournal implements Journal {
     return record && headOf(record);
   }
 
-  load(id: string): Snapshot | undefined {
+  load(id: string, { artifacts = true }: LoadOptions = {}): Snapshot | undefined {
     const record = this.#tasks.get(id);
-    return record && { head: headOf(record), json: textOf(record) };
+    return (
+      record && { head: headOf(record), json: artifacts ? textOf(record) : textWithoutArtifacts(record) }
+    );
   }
 
   read(id: string, after: number, maxBytes: number): readonly Entry[] | undefined {
@@ -145,11 +156,21 @@ function textOf(record: TaskRecord): string {
   if (typeof body === "string") return body;
   if (body.text === undefined || body.textSeq !== record.seq) {
     const known = body.text === undefined ? undefined : (JSON.parse(body.text) as Task);
-    body.text = flat(JSON.stringify(fold(known, body.entries.slice(body.textSeq + 1 - body.first))));
+    body.text = flat(JSON.stringify(fold(known, unfolded(body))));
     body.textSeq = record.seq;
   }
   return body.text;
 }
+
+function textWithoutArtifacts({ body }: TaskRecord): string {
+  if (typeof body !== "string" && body.first === 1)
+    return JSON.stringify(foldWithoutArtifacts(undefined, body.entries));
+  const [text, entries] = typeof body === "string" ? [body, []] : [body.text as string, unfolded(body)];
+  return JSON.stringify(foldWithoutArtifacts(JSON.parse(text) as Task, entries));
+}
+
+/** The entries that `text` does not have yet. */
+const unfolded = ({ entries, first, textSeq }: Tail): readonly Entry[] => entries.slice(textSeq + 1 - first);
 
 /** `JSON.stringify` makes a string of pieces; reading a character joins them, which saves 185 bytes per task. */
 function flat(text: string): string {

@@ -2,7 +2,7 @@
 import type { Append } from "../../ports/index.js";
 import { stateNumbers } from "./schema.js";
 import { kinds, type Statements, type TaskRow } from "./statements.js";
-import { type Row, toKey, toRows } from "./text.js";
+import { type NewRow, toKey, toRows } from "./text.js";
 
 /** A snapshot pays once folding would read more than this, and is no longer worth a second copy past that. In characters. */
 const snapshotFrom = 64 * 1024;
@@ -10,7 +10,7 @@ const snapshotUpTo = 8 * 1024 * 1024;
 
 /** What an append adds to a task's log. */
 interface Log {
-  readonly rows: readonly Row[];
+  readonly rows: readonly NewRow[];
   readonly snapshot: string | undefined;
   readonly snapshotSeq: number;
   /** How much was written since the snapshot. */
@@ -95,7 +95,8 @@ export class Writer {
   }
 
   #write(id: string, { rows, snapshot }: Log): void {
-    for (const { seq, body } of rows) this.#sql.addEntries.run(id, seq, body);
+    for (const { seq, body, artifactsOnly } of rows)
+      this.#sql.addEntries.run(id, seq, artifactsOnly ? 1 : 0, body);
     if (snapshot !== undefined) this.#sql.putSnapshot.run(id, snapshot);
   }
 

@@ -1,16 +1,28 @@
 /** The journal in a SQLite file. Every method answers at once. */
-import type { Append, Entry, Journal, ListPage, ListQuery, Snapshot, TaskHead } from "../../ports/index.js";
+import type {
+  Append,
+  Entry,
+  Journal,
+  ListPage,
+  ListQuery,
+  LoadOptions,
+  Snapshot,
+  TaskHead,
+} from "../../ports/index.js";
 import type { Task } from "../../protocol/index.js";
-import { fold } from "../fold.js";
+import { fold, foldWithoutArtifacts } from "../fold.js";
 import type { Connection } from "./connection.js";
 import { list, toHead } from "./list.js";
-import { fromKey, toEntries, toKey } from "./text.js";
+import { fromKey, type Row, toEntries, toKey } from "./text.js";
 
 /** How much of a task is in memory at once while it is folded, in characters. */
 const foldChunk = 1024 * 1024;
 
 /** Rows fetched by one query at most. */
 const rowsLimit = 256;
+
+/** Of rows that are short. */
+const rowsAtOnce = 32;
 
 export class SqliteJournal implements Journal {
   readonly #connection: Connection;
@@ -37,10 +49,11 @@ export class SqliteJournal implements Journal {
     return row && toHead(row);
   }
 
-  load(id: string): Snapshot | undefined {
+  load(id: string, { artifacts = true }: LoadOptions = {}): Snapshot | undefined {
     const row = this.#connection.sql.head.get(id);
     if (row === undefined) return undefined;
     const head = toHead(row);
+    if (!artifacts) return { head, json: JSON.stringify(this.#withoutArtifacts(head)) };
     const snapshotSeq = row.snapshot_seq;
     const snapshot = snapshotSeq > 0 ? this.#connection.sql.snapshot.get(id)?.body : undefined;
     if (snapshot !== undefined && snapshotSeq === head.seq) return { head, json: snapshot };
@@ -51,6 +64,17 @@ export class SqliteJournal implements Journal {
       seq = (entries.at(-1) as Entry).seq;
     }
     return { head, json: JSON.stringify(task) };
+  }
+
+  /** From the first entry on: a snapshot has the artifacts in it, and is only kept of a log that is not long. */
+  #withoutArtifacts({ id, seq }: TaskHead): Task | undefined {
+    let task: Task | undefined;
+    for (let last = 0; last < seq; ) {
+      const rows = this.#connection.sql.entriesBeyondArtifacts.all(id, last, rowsAtOnce);
+      for (const row of rows) task = foldWithoutArtifacts(task, toEntries(row));
+      last = rows.length < rowsAtOnce ? seq : (rows.at(-1) as Row).seq;
+    }
+    return task;
   }
 
   read(id: string, after: number, maxBytes: number): readonly Entry[] {

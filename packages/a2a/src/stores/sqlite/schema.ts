@@ -28,7 +28,9 @@ export const stateNames: readonly TaskState[] = Object.entries(stateNumbers).red
  * - `tasks`: heads. `age` is the negated status time, so that the order of lists, newest first and then by id,
  *   is ascending in both columns and a cursor is one comparison. `loose` is how much was written since the
  *   snapshot, in characters; `snapshot_seq` is 0 without one.
- * - `entries`: the entries that one append brought, as a single row keyed by its last number.
+ * - `entries`: the entries that one append brought, as a single row keyed by its last number (several rows if
+ *   they are long). `artifacts_only` says that the row has nothing but artifacts in it; it is part of the key
+ *   so that the index alone tells which rows to pass over.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE scopes (
@@ -65,6 +67,21 @@ export const migrations: readonly string[] = [
     body TEXT NOT NULL,
     PRIMARY KEY (task, id)
   );`,
+  `ALTER TABLE entries RENAME TO entries_1;
+  CREATE TABLE entries (
+    task TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    artifacts_only INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (task, seq, artifacts_only)
+  );
+  INSERT INTO entries SELECT
+    task,
+    seq,
+    body GLOB '{"artifactUpdate"*' AND NOT instr(body, char(10) || '{"statusUpdate"') AND NOT instr(body, char(10) || '>'),
+    body
+  FROM entries_1 ORDER BY task, seq;
+  DROP TABLE entries_1;`,
 ];
 
 /** Brings the file to the newest version, all or nothing. */

@@ -79,8 +79,12 @@ export function prepare(db: Database) {
     ),
     deleteTask: db.prepare("DELETE FROM tasks WHERE id = ?"),
 
-    addEntries: db.prepare("INSERT INTO entries VALUES (?, ?, ?)"),
+    addEntries: db.prepare("INSERT INTO entries VALUES (?, ?, ?, ?)"),
     entries: db.prepare<Row>("SELECT seq, body FROM entries WHERE task = ? AND seq > ? ORDER BY seq LIMIT ?"),
+    /** Rows with more than artifacts in them. */
+    entriesBeyondArtifacts: db.prepare<Row>(
+      "SELECT seq, body FROM entries WHERE task = ? AND seq > ? AND artifacts_only = 0 ORDER BY seq LIMIT ?",
+    ),
     deleteEntries: db.prepare("DELETE FROM entries WHERE task = ?"),
 
     snapshot: db.prepare<{ body: string }>("SELECT body FROM snapshots WHERE task = ?"),

@@ -18,19 +18,31 @@ export interface Row {
   readonly body: string;
 }
 
+export interface NewRow extends Row {
+  /** Nothing but artifacts and pieces of them is in it. */
+  readonly artifactsOnly: boolean;
+}
+
 /** Entries as rows of lines: an event's JSON, with `>` and the user's message on the line before where there is one. */
-export function toRows(entries: readonly Entry[]): Row[] {
-  const rows: Row[] = [];
+export function toRows(entries: readonly Entry[]): NewRow[] {
+  const rows: NewRow[] = [];
   let body = "";
-  entries.forEach((entry, i) => {
+  let artifactsOnly = true;
+  const cut = (seq: number) => {
+    if (body !== "") rows.push({ seq, body, artifactsOnly });
+    body = "";
+    artifactsOnly = true;
+  };
+  for (const entry of entries) {
+    // A large artifact gets rows of its own, which readers of everything else pass over.
+    if (entry.json.length >= rowLimit) cut(entry.seq - 1);
     if (body !== "") body += "\n";
     if (entry.message) body += `>${JSON.stringify(entry.message)}\n`;
     body += entry.json;
-    if (body.length >= rowLimit || i === entries.length - 1) {
-      rows.push({ seq: entry.seq, body });
-      body = "";
-    }
-  });
+    artifactsOnly &&= entry.artifactOnly;
+    if (body.length >= rowLimit) cut(entry.seq);
+  }
+  cut(entries.at(-1)?.seq ?? 0);
   return rows;
 }
 
