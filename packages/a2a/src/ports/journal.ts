@@ -48,7 +48,11 @@ export class Entry {
 
   /** The event as JSON text, made once and shared by the store and every stream. */
   get json(): string {
-    this.#json ??= JSON.stringify(this.#event);
+    if (this.#json === undefined) {
+      this.#json = JSON.stringify(this.#event);
+      // The text is enough from here on, and half of what many chunks take in memory.
+      if (this.#event?.artifactUpdate !== undefined) this.#event = undefined;
+    }
     return this.#json;
   }
 }
