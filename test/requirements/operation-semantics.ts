@@ -120,6 +120,7 @@ export const semantics: readonly Requirement[] = [
     "Using what the card does not declare is an error.",
     capabilities(
       "over %s > push operations of an agent without push notifications",
+      "over %s > push notifications that the card's author promised but the server cannot send are not promised",
       "over %s > streams of an agent without streaming",
     ),
   ),

@@ -64,6 +64,8 @@ export interface A2AServer {
 export function createServer(agent: Agent, options: ServerOptions = {}): A2AServer {
   const { authenticator, limits = {}, log = silent, post, store = memory(), versions = [] } = options;
   if (options.extendedCard && !authenticator) throw new TypeError("extendedCard needs an authenticator");
+  if (agent.card.securityRequirements?.length && !authenticator)
+    log.warn("The card asks for credentials, but nothing here checks them: there is no authenticator");
 
   const wantsPush = post !== undefined && agent.card.capabilities?.pushNotifications !== false;
   const push = wantsPush

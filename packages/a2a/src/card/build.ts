@@ -20,6 +20,7 @@ export const streamResumption: AgentExtension = {
 export interface CardFacts {
   /** Where the server is reached from outside, without a trailing slash. */
   readonly url: string;
+  /** Whether webhooks are sent: the card never promises what the server cannot do. */
   readonly pushNotifications: boolean;
   readonly extendedAgentCard: boolean;
   readonly authenticator: Authenticator | undefined;
@@ -40,7 +41,7 @@ export function buildCard(draft: CardDraft, facts: CardFacts): AgentCard {
     capabilities: {
       ...capabilities,
       streaming,
-      pushNotifications: capabilities.pushNotifications ?? facts.pushNotifications,
+      pushNotifications: facts.pushNotifications,
       extendedAgentCard: capabilities.extendedAgentCard ?? facts.extendedAgentCard,
       extensions: [...(capabilities.extensions ?? []), ...(streaming ? [streamResumption] : [])],
     },

@@ -176,6 +176,20 @@ describe.each(bindings)("over %s", (binding) => {
   });
 });
 
+it("a card that asks for credentials which nobody checks is told to the operator", async () => {
+  const { lines, log } = keepingLog();
+  const card = {
+    securityRequirements: [...authenticator.requirements],
+    securitySchemes: authenticator.schemes,
+  };
+  await (await online(asking, { card, log }))[Symbol.asyncDispose]();
+  expect(lines).toEqual([
+    expect.objectContaining({ level: "warn", message: expect.stringContaining("credentials") }),
+  ]);
+  await (await online(asking, { card, log, authenticator }))[Symbol.asyncDispose]();
+  expect(lines).toHaveLength(1);
+});
+
 it("a stranger's calls leave nothing of the task in memory", async () => {
   let loads = 0;
   const { memory } = await import("../../src/stores/memory/index.js");

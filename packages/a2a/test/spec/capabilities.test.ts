@@ -36,6 +36,15 @@ describe.each(bindings)("over %s", (binding) => {
     expect(error?.reason).toBe("PUSH_NOTIFICATION_NOT_SUPPORTED");
   });
 
+  it("push notifications that the card's author promised but the server cannot send are not promised", async () => {
+    const card = { capabilities: { pushNotifications: true } };
+    await using server = await online(agent, { card, post: undefined });
+    expect(server.card.capabilities.pushNotifications).toBe(false);
+    const asking = saying("go", {}, { taskPushNotificationConfig: { url: "https://hook.example/" } });
+    const { error } = await call(server.url, binding, "SendMessage", asking);
+    expect(error?.reason).toBe("PUSH_NOTIFICATION_NOT_SUPPORTED");
+  });
+
   it("streams of an agent without streaming", async () => {
     await using server = await online(agent, { card: { capabilities: { streaming: false } } });
     expect(await reasons(server.url, ["SendStreamingMessage", "SubscribeToTask"])).toEqual([
