@@ -2,6 +2,7 @@
 import type { Call } from "../dispatch/contract.js";
 import { A2AError } from "../protocol/index.js";
 import type { HttpRequest } from "./http.js";
+import { opensMoreThan } from "./json-size.js";
 
 /** A Call that looks things up in the request only when asked. */
 export class HttpCall implements Call {
@@ -48,6 +49,9 @@ function isJson(contentType: string): boolean {
   return parameters.every((parameter) => !/^charset=(?!"?utf-?8"?\s*$)/.test(parameter));
 }
 
+/** Objects and lists in a body: half a million take some 40 ms to parse, and no message has so many. */
+const maxContainers = 500_000;
+
 /**
  * The body as parsed JSON, unchecked; undefined when there is none.
  *
@@ -65,6 +69,9 @@ export async function readJson(request: HttpRequest, limit: number): Promise<unk
   const text = await request.text(limit);
   if (text === "") return undefined;
   if (contentType === undefined) throw unsupported("The request has a body but no Content-Type");
+  if (opensMoreThan(maxContainers, text)) {
+    throw new A2AError("PAYLOAD_TOO_LARGE", `The body has more than ${maxContainers} objects and lists`);
+  }
   try {
     return JSON.parse(text);
   } catch {
