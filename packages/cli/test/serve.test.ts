@@ -138,8 +138,7 @@ describe("serve", () => {
     expect(named.url).toBe("https://agents.example/echo");
   });
 
-  // The card of the server names its base path twice; this line goes when it does not.
-  it.fails("serves below --base-path", async () => {
+  it("serves below --base-path", async () => {
     const cwd = folder();
     writeFileSync(join(cwd, "agent.ts"), typescript);
     const { url, stdout } = await online(cwd, "agent.ts", "--base-path", "deep/er");

@@ -44,7 +44,7 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
     throw error;
   });
   const url = options.publicUrl ?? listening.url + (options.basePath ?? "");
-  server.reachableAt(url);
+  server.reachableAt(listening.url);
   const close = () => listening.close(stop);
   return {
     url,
