@@ -11,9 +11,10 @@ export class ServerProcess {
   readonly #gone: Promise<unknown>;
   #errors = "";
 
-  constructor(file: string, port: number) {
-    this.#child = spawn(process.execPath, [script, file, String(port)], {
-      stdio: ["ignore", "pipe", "pipe"],
+  /** @param nodeOptions For Node, in front of the script. */
+  constructor(file: string, port: number, nodeOptions: readonly string[] = []) {
+    this.#child = spawn(process.execPath, [...nodeOptions, script, file, String(port)], {
+      stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     this.#gone = once(this.#child, "exit");
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
@@ -27,6 +28,12 @@ export class ServerProcess {
     const first = await Promise.race([once(lines, "line"), this.#gone.then(() => undefined)]);
     if (first === undefined) throw new Error(`The agent ended before it listened: ${this.#errors}`);
     return first[0] as string;
+  }
+
+  /** Asks what was preloaded into the process, and gives its answer. */
+  async ask(): Promise<unknown> {
+    const [answer] = await Promise.all([once(this.#child, "message"), this.#child.send("?")]);
+    return answer[0];
   }
 
   /** kill -9. */
