@@ -83,17 +83,25 @@ export class Client {
     return this.#unary("ListTasks", request, options);
   }
 
-  /** All tasks, page after page, newest first. */
+  /** All tasks, page after page, newest first. @throws A2AError INVALID_AGENT_RESPONSE when the pages go in circles */
   async *listAllTasks(
     request: ListTasksRequest = {},
     options?: CallOptions,
   ): AsyncGenerator<Task, void, undefined> {
-    let pageToken = request.pageToken;
-    do {
-      const page = await this.listTasks({ ...request, pageToken }, options);
+    const asked = new Set<string>();
+    for (let pageToken = request.pageToken ?? ""; ; ) {
+      asked.add(pageToken);
+      const page = await this.listTasks({ ...request, ...(pageToken && { pageToken }) }, options);
       yield* page.tasks;
       pageToken = page.nextPageToken;
-    } while (pageToken);
+      if (!pageToken) return;
+      if (asked.has(pageToken)) {
+        throw new A2AError(
+          "INVALID_AGENT_RESPONSE",
+          "The agent gave a nextPageToken that it had given before",
+        );
+      }
+    }
   }
 
   /** @throws A2AError TASK_NOT_FOUND, TASK_NOT_CANCELABLE (spec 3.1.5) */

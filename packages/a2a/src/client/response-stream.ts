@@ -12,6 +12,7 @@ import { delayBefore, isTransient, sleep } from "./backoff.js";
 import type { Caller, StreamingName } from "./caller.js";
 import type { OpenStream, ReceivedEvent } from "./open-stream.js";
 import { type CallOptions, type ClientOptions, defaults, type SubscribeOptions } from "./options.js";
+import { numberOf, ShownEvents } from "./shown-events.js";
 import { TransportError } from "./transport-error.js";
 
 type StreamRequest = OperationTypes[StreamingName]["request"];
@@ -41,6 +42,8 @@ export class ResponseStream implements AsyncIterableIterator<StreamResponse, voi
 
   #connection: OpenStream | undefined;
   #resumed = false;
+  /** From the first resumption on. */
+  #shown: ShownEvents | undefined;
   /** The next event is the first of its connection. */
   #first = true;
   /** Attempts since the last progress. */
@@ -124,7 +127,8 @@ export class ResponseStream implements AsyncIterableIterator<StreamResponse, voi
       for await (const event of this.#connection?.events(() => (this.#complete ? lingerMs : idleMs)) ?? []) {
         const snapshot = this.#resumed && this.#first && event.response.task !== undefined;
         if (!this.#accept(event)) continue;
-        progress ||= !snapshot;
+        const isNew = this.#shown?.add(event) ?? true;
+        progress ||= isNew && !snapshot;
         if (progress) this.#failures = 0;
         yield event.response;
         // A subscription goes on where the stream of a send would have closed.
@@ -185,6 +189,7 @@ export class ResponseStream implements AsyncIterableIterator<StreamResponse, voi
     const id = this.#taskId;
     if (id === undefined) throw failure;
     this.#resumed = true;
+    this.#shown ??= new ShownEvents(this.#lastEventId);
     for (let reason = failure; ; ) {
       if (this.#failures >= (this.#options.resumes ?? defaults.resumes)) throw reason;
       await sleep(delayBefore(this.#failures++, reason, this.#connection?.retry), this.#call.signal);
@@ -222,6 +227,6 @@ function isSurvivable(error: unknown): boolean {
 /** Ids that are numbers grow; of others only the same one is known to be old. */
 function isSeen(id: string, last: string | undefined): boolean {
   if (last === undefined) return false;
-  const number = /^\d{1,15}$/;
-  return number.test(id) && number.test(last) ? Number(id) <= Number(last) : id === last;
+  const [number, lastNumber] = [numberOf(id), numberOf(last)];
+  return number !== undefined && lastNumber !== undefined ? number <= lastNumber : id === last;
 }

@@ -192,6 +192,24 @@ describe.each(bindings)("%s", (binding) => {
     ]);
   });
 
+  test("pages that go in circles are an error, not an endless list", async () => {
+    let page = 0;
+    await using agent = await against((request, response) =>
+      answer(request, response, {
+        tasks: [{ ...task, id: `t${page}` }],
+        nextPageToken: `p${page++ % 2}`,
+        pageSize: 1,
+        totalSize: 9,
+      }),
+    );
+    const ids: string[] = [];
+    const walk = async () => {
+      for await (const { id } of agent.client.listAllTasks({ pageSize: 1 })) ids.push(id);
+    };
+    await expect(walk()).rejects.toMatchObject({ reason: "INVALID_AGENT_RESPONSE" });
+    expect(ids).toEqual(["t0", "t1", "t2"]);
+  });
+
   test("the extended card becomes the client's card", async () => {
     await using agent = await against((request, response) =>
       answer(request, response, { ...cardFor("http://127.0.0.1:1", binding), name: "Extended" }),

@@ -305,6 +305,31 @@ describe.each(bindings)("streams over %s", (binding) => {
       expect(a.server.seen).toHaveLength(3);
     });
 
+    test.each([
+      ["without ids", [undefined, undefined, undefined], 4],
+      ["with ids that are no numbers", ["x", "y", "z"], 4],
+      ["with the numbers it had", [1, 2, 3], 3],
+    ] as const)("replays %s are no progress, however they end", async (_, ids, connections) => {
+      for (const end of [[], ["cut"]] as const) {
+        const replay = stream([submitted, ids[0]], [working, ids[1]], [chunk("a"), ids[2]], ...end);
+        await using a = await agent(
+          Array.from({ length: 9 }, () => replay),
+          { resumes: 2 },
+        );
+        await expect(collect(a.client.sendStreamingMessage("go"))).rejects.toMatchObject({ kind: "network" });
+        expect(a.server.seen).toHaveLength(connections);
+      }
+    });
+
+    test("what is new after a replay is progress, also without ids", async () => {
+      const growing = Array.from({ length: 6 }, (_, n) =>
+        stream([submitted], ...Array.from({ length: n + 1 }, (_, i): Step => [chunk(`${i}`)]), "cut"),
+      );
+      await using a = await agent([...growing, stream([submitted], [completed])], { resumes: 2 });
+      expect((await collect(a.client.sendStreamingMessage("go"))).at(-1)).toEqual(completed);
+      expect(a.server.seen).toHaveLength(7);
+    });
+
     test("a send whose stream breaks before its first event is not posted again", async () => {
       for (const broken of [
         stream("cut"),
