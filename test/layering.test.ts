@@ -21,6 +21,7 @@ const rooms: Record<string, { readonly from: readonly string[]; readonly types?:
   dispatch: { from: ["protocol", "codec", "ports", "engine"], types: ["auth", "push"] },
   bindings: { from: ["protocol", "codec", "ports", "card"], types: ["dispatch"] },
   card: { from: ["protocol", "codec", "bindings"], types: ["agent", "auth"] },
+  compat: { from: ["protocol", "codec", "bindings"], types: ["dispatch", "client", "ports"] },
   client: { from: ["protocol", "codec", "bindings", "ports"] },
   hosts: { from: ["protocol", "ports", "bindings", "server.ts", "outgoing", "push"], types: ["agent"] },
   "server.ts": {

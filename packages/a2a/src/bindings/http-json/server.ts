@@ -1,7 +1,7 @@
 /** HTTP+JSON, the server's side: the routes of the operations table, plain messages in and out (spec 11). */
 import { paramsToJson } from "../../codec/index.js";
 import type { Dispatcher } from "../../dispatch/contract.js";
-import { A2AError, errors, invalidField } from "../../protocol/index.js";
+import { A2AError, errors, invalidField, type Operation } from "../../protocol/index.js";
 import { errorHeaders, statusBody } from "../error-body.js";
 import type { HttpRequest, HttpResponse } from "../http.js";
 import { HttpCall, isObject, readJson } from "../request.js";
@@ -28,7 +28,7 @@ export function httpJsonHandler(dispatcher: Dispatcher, { bodyBytes, log }: Bind
       const message =
         request.method === "POST"
           ? withBody(match, await readJson(request, bodyBytes))
-          : withQuery(match, request);
+          : queryMessage(match.operation, match.fields, request);
       const call = new HttpCall("HTTP+JSON", request, match.tenant);
       return await answer(dispatcher, match.operation, message, call, framing, responseType(request));
     } catch (thrown) {
@@ -54,7 +54,11 @@ function withBody({ fields }: RouteMatch, body: unknown = {}): Record<string, un
 }
 
 /** The request message of a GET or DELETE (spec 11.5). */
-function withQuery({ operation, fields }: RouteMatch, { query }: HttpRequest): unknown {
+export function queryMessage(
+  operation: Operation,
+  fields: RouteMatch["fields"],
+  { query }: HttpRequest,
+): unknown {
   const params: [string, string][] = [];
   for (const [field, value] of new URLSearchParams(query)) {
     if (!Object.hasOwn(fields, field)) params.push([field, value]);
