@@ -8,7 +8,7 @@ import { createHttpHandler, type HttpHandlerOptions } from "./bindings/handler.j
 import type { HttpHandler, HttpRequest, HttpResponse } from "./bindings/http.js";
 import type { Version } from "./bindings/version.js";
 import { buildCard } from "./card/build.js";
-import { createDispatcher, type Interceptor } from "./dispatch/index.js";
+import { createDispatcher, type Dispatcher, type Interceptor } from "./dispatch/index.js";
 import { Engine } from "./engine/index.js";
 import { type Log, type MaybePromise, type Store, silent } from "./ports/index.js";
 import { type AgentCard, protocolVersion } from "./protocol/index.js";
@@ -47,10 +47,15 @@ export interface Limits {
 
 export interface A2AServer {
   readonly handle: HttpHandler;
+  /** The operations themselves, for bindings that do not travel over HTTP/1: they open the server first. */
+  readonly dispatcher: Dispatcher;
   /** The public card. */
   readonly card: AgentCard;
-  /** Says at which origin the server is reached, once a host knows; ignored when `publicUrl` was given. */
-  reachableAt(url: string): void;
+  /**
+   * Says at which origin the server is reached, once a host knows; ignored when `publicUrl` was given.
+   * @param grpc The address of its gRPC port, for the card.
+   */
+  reachableAt(url: string, grpc?: string): void;
   /**
    * Opens the store and ends what a stopped process left running. The first request does it if nobody did.
    * @throws Error when the store cannot be opened
@@ -80,9 +85,10 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     slowReaderWeight: limits.slowReaderWeight,
   });
 
-  const cardAt = (url: string) =>
+  const cardAt = (url: string, grpc?: string) =>
     buildCard(agent.card, {
       url: url.replace(/\/+$/, ""),
+      grpc,
       pushNotifications: push !== undefined,
       extendedAgentCard: options.extendedCard !== undefined,
       authenticator,
@@ -142,11 +148,12 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
 
   return {
     handle: (request) => (open || closed ? handler(request) : openFor(request)),
+    dispatcher,
     get card() {
       return card;
     },
-    reachableAt(url) {
-      if (options.publicUrl === undefined) card = cardAt(url + (options.basePath ?? ""));
+    reachableAt(url, grpc) {
+      card = cardAt(options.publicUrl ?? url + (options.basePath ?? ""), grpc);
     },
     open: openOnce,
     async close() {

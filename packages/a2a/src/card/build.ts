@@ -20,6 +20,8 @@ export const streamResumption: AgentExtension = {
 export interface CardFacts {
   /** Where the server is reached from outside, without a trailing slash. */
   readonly url: string;
+  /** `host:port` of the gRPC port, if there is one. */
+  readonly grpc?: string | undefined;
   /** Whether webhooks are sent: the card never promises what the server cannot do. */
   readonly pushNotifications: boolean;
   readonly extendedAgentCard: boolean;
@@ -56,10 +58,11 @@ export function buildCard(draft: CardDraft, facts: CardFacts): AgentCard {
   return check("AgentCard", JSON.parse(JSON.stringify(card)));
 }
 
-function interfacesAt({ url, versions }: CardFacts): AgentInterface[] {
+function interfacesAt({ url, grpc, versions }: CardFacts): AgentInterface[] {
   return [
     { url: `${url}/`, protocolBinding: "JSONRPC", protocolVersion },
     { url, protocolBinding: "HTTP+JSON", protocolVersion },
+    ...(grpc === undefined ? [] : [{ url: grpc, protocolBinding: "GRPC", protocolVersion }]),
     ...versions.flatMap((version) => version.interfaces(url)),
   ];
 }

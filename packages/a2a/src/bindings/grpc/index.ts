@@ -1,0 +1,11 @@
+/**
+ * A2A over gRPC (spec 10): the service `lf.a2a.v1.A2AService`, made from the operations table. Messages travel as
+ * protobuf bytes that `codec/protobuf` makes of their ProtoJSON shape; errors as `google.rpc.Status`.
+ * `hosts/grpc.ts` puts `grpcService` on a socket, `client/grpc.ts` calls through `grpcClient`. The server's side calls
+ * dispatch (through its contract). Needs @grpc/grpc-js, so nothing imports this room unless gRPC was asked for.
+ */
+export { type GrpcClient, grpcClient } from "./client.js";
+export { type Pem, readPem } from "./pem.js";
+export { type GrpcService, grpcService } from "./server.js";
+export { sequenceKey } from "./service.js";
+export { batching } from "./stream.js";

@@ -1,0 +1,97 @@
+/** An agent on a gRPC port of its own, by @grpc/grpc-js. */
+import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
+import { batching, grpcService, type Pem, readPem } from "../bindings/grpc/index.js";
+import { type Log, silent } from "../ports/index.js";
+import type { A2AServer } from "../server.js";
+
+export interface GrpcOptions {
+  /** 0, which is the default, takes any free port. */
+  readonly port?: number;
+  /** Address to listen on; only this machine (127.0.0.1) if not told. */
+  readonly host?: string;
+  /** Serves over TLS; with `clientCa`, only clients whose certificate it has signed. */
+  readonly tls?: { readonly cert: Pem; readonly key: Pem; readonly clientCa?: Pem };
+  /** Largest request message in bytes; 10 MB if not told. */
+  readonly bodyBytes?: number;
+  /** Milliseconds of silence after which a connection is probed, so that dead ones are found; 30 s if not told. */
+  readonly keepaliveMillis?: number;
+  /** Milliseconds that calls under way get when the server closes; 5 s if not told. */
+  readonly closeTimeout?: number;
+  readonly log?: Log;
+}
+
+export interface GrpcListening {
+  /** `localhost:4101`: the host that was told, or localhost. What the card's GRPC interface names. */
+  readonly address: string;
+  readonly port: number;
+  /** For further services. */
+  readonly server: Server;
+  /**
+   * Takes no more calls, lets those under way finish, then cuts what is left.
+   * @param finish Called in between: what ends runs and streams in an orderly way.
+   */
+  close(finish?: () => Promise<void>): Promise<void>;
+}
+
+/**
+ * Serves `lf.a2a.v1.A2AService` (spec 10). Opens the agent's server, and leaves closing it to the caller.
+ *
+ * @throws Error saying in plain words that the address is taken or not allowed; when a certificate cannot be read
+ *
+ * @example
+ * const grpc = await serveGrpc(createServer(agent), { port: 4101 });
+ */
+export async function serveGrpc(
+  agent: Pick<A2AServer, "dispatcher" | "open">,
+  options: GrpcOptions = {},
+): Promise<GrpcListening> {
+  const { host = "127.0.0.1", closeTimeout = 5_000, log = silent } = options;
+  const credentials = await credentialsOf(options);
+  await agent.open();
+  const server = new Server(settings(options));
+  const { definition, implementation } = grpcService(agent.dispatcher, log);
+  server.addService(definition, implementation);
+  const port = await bound(server, host, options.port ?? 0, credentials);
+  const name = ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : host;
+
+  return {
+    address: `${name.includes(":") ? `[${name}]` : name}:${port}`,
+    port,
+    server,
+    async close(finish) {
+      const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+      await finish?.();
+      const deadline = setTimeout(() => server.forceShutdown(), closeTimeout);
+      await closed;
+      clearTimeout(deadline);
+    },
+  };
+}
+
+function settings({ bodyBytes = 10_000_000, keepaliveMillis = 30_000 }: GrpcOptions): ServerOptions {
+  return {
+    interceptors: [batching],
+    "grpc.max_receive_message_length": bodyBytes,
+    "grpc.max_send_message_length": -1,
+    "grpc.keepalive_time_ms": keepaliveMillis,
+    "grpc.keepalive_timeout_ms": 20_000,
+  };
+}
+
+async function credentialsOf({ tls }: GrpcOptions): Promise<ServerCredentials> {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const [cert, key] = await Promise.all([readPem(tls.cert), readPem(tls.key)]);
+  const clientCa = tls.clientCa === undefined ? null : await readPem(tls.clientCa);
+  return ServerCredentials.createSsl(clientCa, [{ cert_chain: cert, private_key: key }], clientCa !== null);
+}
+
+function bound(server: Server, host: string, port: number, credentials: ServerCredentials): Promise<number> {
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentials, (error, taken) => {
+      if (error === null) return resolve(taken);
+      const why = /EADDRINUSE/.test(error.message) ? "another process listens there" : error.message;
+      reject(new Error(`Cannot listen on ${address}: ${why}`, { cause: error }));
+    });
+  });
+}
