@@ -67,8 +67,10 @@ function withExtensions(headers: Readonly<Record<string, string>>, extensions: r
   return extensions.length === 0 ? headers : { ...headers, "a2a-extensions": extensions.join(", ") };
 }
 
-/** The error as the peer may see it. One that nobody foresaw is opaque to the peer and told to the log. */
+/** The error as the peer may see it. The log hears of those that nobody foresaw, and of agents that break the specification. */
 export function exposed(thrown: unknown, log: Log): A2AError {
-  if (!(thrown instanceof A2AError)) log.error("A request failed unexpectedly", { error: thrown });
+  if (!(thrown instanceof A2AError) || thrown.reason === "INVALID_AGENT_RESPONSE") {
+    log.error("A request failed unexpectedly", { error: thrown });
+  }
   return toA2AError(thrown);
 }

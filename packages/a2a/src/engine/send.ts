@@ -167,11 +167,7 @@ function asMessage(reply: Content | Message, contextId: string): Message {
 
 /** What user code throws is logged and hidden, as in a run. */
 function publicError(engine: Engine, error: unknown): A2AError {
-  if (error instanceof A2AError) {
-    if (error.reason === "INVALID_AGENT_RESPONSE")
-      engine.log.error("The agent's reply breaks the specification", { error });
-    return error;
-  }
+  if (error instanceof A2AError) return error;
   const errorId = newId();
   engine.log.error("The agent failed to reply", { errorId, error });
   return new A2AError("INTERNAL_ERROR", `The agent failed. Error id: ${errorId}`);

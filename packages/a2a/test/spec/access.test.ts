@@ -127,9 +127,12 @@ describe.each(bindings)("over %s", (binding) => {
 
   it("an extended card that breaks the specification is the agent's fault", async () => {
     const { name: _, ...broken } = extended;
-    await using server = await online(asking, { authenticator, extendedCard: () => broken as AgentCard });
+    const { lines, log } = keepingLog();
+    const extendedCard = () => broken as AgentCard;
+    await using server = await online(asking, { authenticator, extendedCard, log });
     const { error } = await call(server.url, binding, "GetExtendedAgentCard", {}, asAlice);
     expect(error).toMatchObject({ reason: "INVALID_AGENT_RESPONSE", violations: [{ field: "name" }] });
+    expect(lines).toHaveLength(1);
   });
 
   it("refusals and failures are logged, without credentials", async () => {

@@ -12,7 +12,7 @@ import {
   working,
 } from "../../src/index.js";
 import type { Message, Task } from "../../src/protocol/index.js";
-import { bindings, call, Events, gate, online, saying, send, told } from "./rig.js";
+import { bindings, call, Events, gate, keepingLog, online, saying, send, told } from "./rig.js";
 
 const untilAborted = (signal: AbortSignal) =>
   new Promise((resolve) => signal.addEventListener("abort", resolve));
@@ -43,9 +43,11 @@ describe.each(bindings)("over %s", (binding) => {
   });
 
   it("a direct answer that breaks the specification is the agent's fault, not the caller's", async () => {
-    await using server = await online({ reply: () => [] });
+    const { lines, log } = keepingLog();
+    await using server = await online({ reply: () => [] }, { log });
     const { error } = await call(server.url, binding, "SendMessage", saying("ping"));
     expect(error?.reason).toBe("INVALID_AGENT_RESPONSE");
+    expect(lines).toHaveLength(1);
   });
 
   it("a stream of a direct answer is that one Message", async () => {
