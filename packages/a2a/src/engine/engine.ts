@@ -12,11 +12,12 @@ import {
 import { timestamp } from "./clock.js";
 import type { Caller, ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
+import { Laggards } from "./laggards.js";
 import { LiveTask } from "./live-task.js";
 import { Recorder } from "./record.js";
 import { Run, type RunOptions } from "./run.js";
 import { Strays } from "./strays.js";
-import { Laggards, TaskStream } from "./subscribe.js";
+import { TaskStream } from "./stream.js";
 
 /** What the engine needs of push notifications. */
 export interface PushHooks {

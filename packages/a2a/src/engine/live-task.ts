@@ -12,7 +12,7 @@ import {
   type TaskState,
 } from "../protocol/index.js";
 import type { Run } from "./run.js";
-import type { TaskStream } from "./subscribe.js";
+import type { TaskStream } from "./stream.js";
 
 /** Content past which the fold keeps only ids and status; readers then fold the journal. In characters. */
 const foldLimit = 4 * 1024 * 1024;

@@ -1,0 +1,205 @@
+/**
+ * A stream: the journal of one task read from a sequence number onward. While its reader keeps up, events
+ * come straight from the commit; a reader that falls behind is served from the journal, so nothing queues for it.
+ */
+import type { EventSink, EventStream, StreamEvent } from "../dispatch/contract.js";
+import type { Entry, Journal } from "../ports/index.js";
+import { A2AError, isTerminal, type TaskState } from "../protocol/index.js";
+import type { Laggards } from "./laggards.js";
+import type { LiveTask } from "./live-task.js";
+
+/** Bytes read from the journal at a time when a reader catches up. */
+const chunkBytes = 64 * 1024;
+
+export interface StreamOptions {
+  readonly journal: Journal;
+  /** The stream's watch over readers that do not read. */
+  readonly laggards: Laggards;
+  readonly extensions: readonly string[];
+  /** The last sequence the reader has; events after it are sent. */
+  readonly cursor: number;
+  /** Sent before them. Durable already. */
+  readonly first?: StreamEvent;
+  /** Whether the stream ends with an event that states this. */
+  readonly closes: (state: TaskState) => boolean;
+  /** Called once when the stream is over. */
+  readonly ended: (live: LiveTask) => void;
+}
+
+export class TaskStream implements EventStream {
+  readonly extensions: readonly string[];
+  readonly #live: LiveTask;
+  readonly #options: StreamOptions;
+  #sink: EventSink | undefined;
+  #cursor: number;
+  #first: StreamEvent | undefined;
+  #blocked = false;
+  #reading = false;
+  #over = false;
+  /** When the reader stopped reading, and how much the task had produced then. */
+  blockedAt = 0;
+  blockedWeight = 0;
+
+  constructor(live: LiveTask, options: StreamOptions) {
+    this.#live = live;
+    this.#options = options;
+    this.#cursor = options.cursor;
+    this.#first = options.first;
+    this.extensions = options.extensions;
+    live.attach(this);
+  }
+
+  start(sink: EventSink): void {
+    this.#sink = sink;
+    this.#advance();
+  }
+
+  /** Called at each commit with the entries that became durable. */
+  push(entries: readonly Entry[]): void {
+    if (this.#sink === undefined || this.#blocked || this.#reading || this.#over) return;
+    try {
+      if (this.#first === undefined && entries[0]?.seq === this.#cursor + 1) this.#deliver(entries);
+      else this.#advance();
+    } catch (error) {
+      // One reader's trouble is not that of the task and its other readers.
+      this.#break(error);
+    }
+  }
+
+  resume(): void {
+    this.#blocked = false;
+    this.#options.laggards.delete(this);
+    this.#advance();
+  }
+
+  /** Sends whatever is durable and not yet sent. */
+  #advance(): void {
+    if (this.#sink === undefined || this.#over || this.#blocked) return;
+    if (this.#first !== undefined) {
+      const first = this.#first;
+      this.#first = undefined;
+      this.#send([first]);
+    }
+    this.#catchUp();
+  }
+
+  #catchUp(): void {
+    while (!this.#over && !this.#blocked && !this.#reading && this.#cursor < this.#live.committed) {
+      try {
+        const read = this.#options.journal.read(this.#live.id, this.#cursor, chunkBytes);
+        if (read instanceof Promise) return this.#catchUpLater(read);
+        if (!this.#take(read)) return;
+      } catch (error) {
+        return this.#break(error);
+      }
+    }
+    if (this.#complete) this.#finish();
+  }
+
+  /** Everything of a task that has ended was sent; true without an ending event only when the cursor was past it. */
+  get #complete(): boolean {
+    const { committed, seq, state } = this.#live;
+    return (
+      !this.#blocked && !this.#reading && this.#cursor >= committed && committed === seq && isTerminal(state)
+    );
+  }
+
+  #catchUpLater(read: Promise<readonly Entry[] | undefined>): void {
+    this.#reading = true;
+    read
+      .then(
+        (entries) => {
+          this.#reading = false;
+          if (!this.#over && this.#take(entries)) this.#catchUp();
+        },
+        (error: unknown) => this.#break(error),
+      )
+      .catch((error: unknown) => this.#break(error));
+  }
+
+  /** @returns whether there may be more to read. */
+  #take(entries: readonly Entry[] | undefined): boolean {
+    // They were folded away, or the task was removed.
+    if (entries === undefined || entries.length === 0) {
+      this.#restart();
+      return false;
+    }
+    this.#deliver(entries);
+    return true;
+  }
+
+  /** The entries at the cursor were folded away: the reader gets the task as it is and goes on from there. */
+  async #restart(): Promise<void> {
+    this.#reading = true;
+    try {
+      const snapshot = await this.#options.journal.load(this.#live.id);
+      this.#reading = false;
+      if (this.#over) return;
+      if (snapshot === undefined) throw new A2AError("TASK_NOT_FOUND");
+      this.#cursor = snapshot.head.seq;
+      this.#send([{ seq: snapshot.head.seq, json: `{"task":${snapshot.json}}` }]);
+      if (this.#options.closes(snapshot.head.state)) this.#finish();
+      else this.#advance();
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  #deliver(entries: readonly Entry[]): void {
+    const closing = entries.findIndex((entry) => {
+      const state = entry.state;
+      return state !== undefined && this.#options.closes(state);
+    });
+    const sent = closing < 0 || closing === entries.length - 1 ? entries : entries.slice(0, closing + 1);
+    this.#cursor = (sent.at(-1) as Entry).seq;
+    this.#send(sent);
+    if (closing >= 0) this.#finish();
+  }
+
+  #send(events: readonly StreamEvent[]): void {
+    if ((this.#sink as EventSink).send(events) || this.#over) return;
+    this.#blocked = true;
+    this.blockedAt = Date.now();
+    this.blockedWeight = this.#live.weight;
+    this.#options.laggards.add(this);
+  }
+
+  /** Content produced since the reader stopped reading. */
+  get lag(): number {
+    return this.#live.weight - this.blockedWeight;
+  }
+
+  /** The reader is too slow: it is disconnected and can resume. */
+  cut(): void {
+    if (this.#leave()) this.#sink?.cut();
+  }
+
+  /** The task's record was lost; the reader resumes from the journal. */
+  lose(): void {
+    this.cut();
+  }
+
+  #finish(): void {
+    if (this.#leave()) this.#sink?.end();
+  }
+
+  #break(error: unknown): void {
+    if (this.#leave())
+      this.#sink?.end(
+        error instanceof A2AError ? error : new A2AError("INTERNAL_ERROR", undefined, { cause: error }),
+      );
+  }
+
+  cancel(): void {
+    this.#leave();
+  }
+
+  #leave(): boolean {
+    if (this.#over) return false;
+    this.#over = true;
+    this.#options.laggards.delete(this);
+    this.#live.detach(this);
+    this.#options.ended(this.#live);
+    return true;
+  }
+}
