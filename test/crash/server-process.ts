@@ -4,6 +4,9 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
+/** What runs the agent: this Node, or the command that the environment names. */
+const [command = process.execPath, ...words] = process.env.CRASH_RUNTIME?.split(" ") ?? [];
+
 const script = fileURLToPath(new URL("agent.mjs", import.meta.url));
 
 export class ServerProcess {
@@ -13,7 +16,7 @@ export class ServerProcess {
 
   /** @param nodeOptions For Node, in front of the script. */
   constructor(file: string, port: number, nodeOptions: readonly string[] = []) {
-    this.#child = spawn(process.execPath, [...nodeOptions, script, file, String(port)], {
+    this.#child = spawn(command, [...words, ...nodeOptions, script, file, String(port)], {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     this.#gone = once(this.#child, "exit");
