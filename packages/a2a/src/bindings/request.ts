@@ -44,9 +44,13 @@ export class HttpCall implements Call {
 /** JSON in UTF-8, as A2A's own media type or plain. */
 function isJson(contentType: string): boolean {
   if (contentType === "application/json") return true;
-  const [type, ...parameters] = contentType.toLowerCase().split(/\s*;\s*/);
+  // Split first, trim then: a pattern for both takes 0.1 s for a header field full of blanks.
+  const [type, ...parameters] = contentType
+    .toLowerCase()
+    .split(";")
+    .map((piece) => piece.trim());
   if (type !== "application/json" && type !== "application/a2a+json") return false;
-  return parameters.every((parameter) => !/^charset=(?!"?utf-?8"?\s*$)/.test(parameter));
+  return parameters.every((parameter) => !/^charset=(?!"?utf-?8"?$)/.test(parameter));
 }
 
 /** Objects and lists in a body: half a million take some 40 ms to parse, and no message has so many. */

@@ -1,4 +1,4 @@
-/** Bodies that would hold up `JSON.parse` for seconds are refused before it sees them. */
+/** Requests that would hold up everybody else are refused before anything slow sees them. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { opensMoreThan } from "../../src/bindings/json-size.js";
@@ -42,6 +42,20 @@ describe("the count of objects and lists", () => {
         if (opened > 0) expect(opensMoreThan(opened - 1, text)).toBe(true);
       }),
     );
+  });
+});
+
+describe("a content type", () => {
+  it("of a million blanks is refused at once", async () => {
+    const request = {
+      method: "POST",
+      path: "/",
+      query: "",
+      header: (name: string) =>
+        name === "content-type" ? `application/json${" ".repeat(1_000_000)}x` : undefined,
+      text: async () => "{}",
+    };
+    await expect(readJson(request, 100)).rejects.toMatchObject({ reason: "CONTENT_TYPE_NOT_SUPPORTED" });
   });
 });
 
