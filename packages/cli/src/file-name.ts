@@ -5,8 +5,11 @@ const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\..*)?$/i;
 
 const longest = 120;
 
+/** Nobody calls a file more than that; its end has the extension. */
+const mostRead = 1000;
+
 export function safeFileName(suggested: string): string {
-  const last = suggested.split(/[/\\]/).at(-1) ?? "";
+  const last = suggested.slice(-mostRead).split(/[/\\]/).at(-1) ?? "";
   const clean = last
     .normalize("NFC")
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\u2028\u2029<>:"|?*]/gu, "")

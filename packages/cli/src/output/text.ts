@@ -30,7 +30,7 @@ export class TextWriter {
 
   block(label: string, content: string): void {
     this.close();
-    const body = lines(content.replace(/\s+$/, "")).map((line) => indent + line);
+    const body = lines(content.trimEnd()).map((line) => indent + line);
     this.#output.write(`${label}:\n${body.join("\n")}\n\n`);
     this.#apart = true;
   }
