@@ -166,8 +166,15 @@ function findTable(text: string): { csv: string; said: string } | undefined {
 
 /** The first web address in a text, one that names a CSV before any other. */
 function findUrl(text: string): string | undefined {
-  const urls = (text.match(/https?:\/\/[^\s<>"'`]+/gi) ?? []).map((url) => url.replace(/[.,;:!?)\]}]+$/, ""));
+  const urls = (text.match(/https?:\/\/[^\s<>"'`]+/gi) ?? []).map(withoutPunctuation);
   return urls.find((url) => /\.(?:csv|tsv|txt)(?:$|[?#])/i.test(url)) ?? urls[0];
+}
+
+/** A sentence goes on after an address. No pattern: one takes time squared for an address full of dots. */
+function withoutPunctuation(url: string): string {
+  let end = url.length;
+  while (end > 0 && ".,;:!?)]}".includes(url.charAt(end - 1))) end--;
+  return url.slice(0, end);
 }
 
 function whyNot(parts: readonly Part[]): string | undefined {
