@@ -2,5 +2,5 @@
  * Dispatch: the one layer between bindings and engine. Authentication, version, extensions, capabilities,
  * request checks, tenant and ownership, content types and interceptors happen here, once, for every binding.
  */
-export * from "./contract.js";
+export type * from "./contract.js";
 export { createDispatcher, type DispatchOptions, type Intercepted, type Interceptor } from "./dispatch.js";

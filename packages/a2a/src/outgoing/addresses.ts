@@ -40,11 +40,22 @@ const specialV6 = [
   "3fff::/20", // documentation
 ] as const;
 
-const unicast = blockList([unicastV6]);
-const special = blockList([...specialV4, ...specialV6]);
+interface Lists {
+  readonly unicast: BlockList;
+  readonly special: BlockList;
+}
+
+let made: Lists | undefined;
+
+/** Made for the first address, so that agents that never send start without. */
+function lists(): Lists {
+  made ??= { unicast: blockList([unicastV6]), special: blockList([...specialV4, ...specialV6]) };
+  return made;
+}
 
 /** Whether an address, in the text form of net.isIP, is public unicast. */
 export function isPublic(address: string): boolean {
+  const { unicast, special } = lists();
   switch (isIP(address)) {
     case 4:
       return !special.check(address, "ipv4");

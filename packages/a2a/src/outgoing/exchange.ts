@@ -1,5 +1,4 @@
-import http, { type IncomingMessage } from "node:http";
-import https from "node:https";
+import type { Agent, request as httpRequest, IncomingMessage } from "node:http";
 import { explained, OutgoingError } from "./errors.js";
 
 export interface OutgoingResponse {
@@ -15,11 +14,17 @@ export interface OutgoingResponse {
 /** Ends a request with the reason its maker is to see. */
 export type Stop = (reason: unknown) => void;
 
+/** What speaks http or https. */
+export interface Transport {
+  readonly request: typeof httpRequest;
+  readonly agent: Agent;
+}
+
 export interface ExchangeOptions {
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  readonly agent: http.Agent;
+  readonly transport: Transport;
   readonly signal?: AbortSignal;
   /** Has this request's `Stop` while it is under way. */
   readonly underWay: Set<Stop>;
@@ -35,12 +40,12 @@ export interface ExchangeOptions {
  * Rejects with OutgoingError, or with the signal's reason.
  */
 export function exchange(url: URL, options: ExchangeOptions): Promise<OutgoingResponse> {
-  const { method, agent, headers, signal, underWay, timeoutMs, totalMs } = options;
+  const { method, transport, headers, signal, underWay, timeoutMs, totalMs } = options;
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     let response: IncomingMessage | undefined;
     let stopped: { readonly reason: unknown } | undefined;
-    const request = (url.protocol === "https:" ? https : http).request(url, { method, agent, headers });
+    const request = transport.request(url, { method, agent: transport.agent, headers });
 
     const failure = (error: unknown) => (stopped ? stopped.reason : explained(error, url.host));
     const stop = (reason: unknown) => {

@@ -1,8 +1,14 @@
 import http from "node:http";
-import https from "node:https";
 import type { Post } from "../push/post.js";
 import { OutgoingError } from "./errors.js";
-import { type ExchangeOptions, exchange, type OutgoingResponse, type Stop, tooLarge } from "./exchange.js";
+import {
+  type ExchangeOptions,
+  exchange,
+  type OutgoingResponse,
+  type Stop,
+  type Transport,
+  tooLarge,
+} from "./exchange.js";
 import { createGuard, type GuardOptions } from "./guard.js";
 
 export interface OutgoingOptions extends GuardOptions {
@@ -54,19 +60,30 @@ export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
     // Node's 250 ms give up on slow but working addresses when a name has several.
     autoSelectFamilyAttemptTimeout: 2000,
   };
-  const agents = { "http:": new http.Agent(connections), "https:": new https.Agent(connections) };
+  const plain: Transport = { request: http.request, agent: new http.Agent(connections) };
+  let secure: Promise<Transport> | undefined;
   const underWay = new Set<Stop>();
   let closed = false;
 
+  /** TLS takes long to load: that is left to the first request that needs it. */
+  function transportTo({ protocol }: URL): Transport | Promise<Transport> {
+    if (protocol !== "https:") return plain;
+    secure ??= import("node:https").then(({ Agent, request }) => ({
+      request,
+      agent: new Agent(connections),
+    }));
+    return secure;
+  }
+
   async function send(
     text: string,
-    request: Omit<ExchangeOptions, "agent" | "underWay">,
+    request: Omit<ExchangeOptions, "transport" | "underWay">,
   ): Promise<OutgoingResponse> {
-    if (closed) throw shut();
     const url = guard.admit(text);
-    const agent = agents[url.protocol === "https:" ? "https:" : "http:"];
+    const transport = await transportTo(url);
+    if (closed) throw shut();
     const headers = { "user-agent": "parley", "accept-encoding": "identity", ...request.headers };
-    const response = await exchange(url, { ...request, headers, agent, underWay });
+    const response = await exchange(url, { ...request, headers, transport, underWay });
     const { status } = response;
     if (status >= 300 && status < 400 && status !== 304) {
       refuse(response, new OutgoingError("REDIRECT", `${url.host} answered with a redirect (${status})`));
@@ -118,7 +135,8 @@ export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
     close() {
       closed = true;
       for (const stop of underWay) stop(shut());
-      for (const agent of Object.values(agents)) agent.destroy();
+      plain.agent.destroy();
+      secure?.then(({ agent }) => agent.destroy());
     },
   };
 }

@@ -4,5 +4,5 @@
  */
 export * from "./journal.js";
 export * from "./log.js";
-export * from "./push-configs.js";
-export * from "./store.js";
+export type * from "./push-configs.js";
+export type * from "./store.js";

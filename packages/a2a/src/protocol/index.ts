@@ -7,5 +7,5 @@ export * from "./lifecycle.js";
 export * from "./media-types.js";
 export * from "./operations.js";
 export * from "./schema/index.js";
-export * from "./types.gen.js";
+export type * from "./types.gen.js";
 export * from "./version.js";

@@ -64,7 +64,7 @@ describe("sqlite: rows of entries", () => {
     const head = { ...working.head, state: "TASK_STATE_COMPLETED", seq: 5 } as const;
     await store.journal.append([{ head, expected: 0, entries }]);
     await store.close();
-    const db = new (await loadDriver())(path);
+    const db = new (loadDriver())(path);
     const rows = db.prepare("SELECT seq, artifacts_only FROM entries ORDER BY seq").all();
     expect(rows.map((row) => ({ ...(row as object) }))).toEqual([
       { seq: 2, artifacts_only: 0 },
@@ -76,7 +76,7 @@ describe("sqlite: rows of entries", () => {
 
   it("of a file of version 1 are brought up to date", async () => {
     const path = join(folder, "version-1.db");
-    const db = new (await loadDriver())(path);
+    const db = new (loadDriver())(path);
     db.exec(migrations[0] as string);
     db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = 1`);
     db.exec("INSERT INTO scopes (id, kind, name, s3) VALUES (1, 1, 'alice', 1)");
@@ -108,7 +108,7 @@ describe("sqlite: rows of entries", () => {
     expect(await load(false)).toEqual(bare);
     await store.close();
 
-    const after = new (await loadDriver())(path);
+    const after = new (loadDriver())(path);
     const flags = after
       .prepare<{ artifacts_only: number }>("SELECT artifacts_only FROM entries ORDER BY seq")
       .all();

@@ -114,7 +114,7 @@ describe("sqlite: the file", () => {
       move(creation({ id: "t1", contextId: "shared" }).head, "TASK_STATE_WORKING", 2000),
     ]);
     await store.close();
-    const Driver = await loadDriver();
+    const Driver = loadDriver();
     const db = new Driver(path);
     const counters = db.prepare("SELECT name, s1, s2 FROM scopes WHERE kind = 2").all();
     expect(counters).toEqual([expect.objectContaining({ name: "shared", s1: 2, s2: 1 })]);
@@ -145,7 +145,7 @@ describe("sqlite: the file", () => {
     writeFileSync(text, "not a database ".repeat(100));
     await expect(sqlite(text).open()).rejects.toThrow(`${text} is not a SQLite database`);
 
-    const Driver = await loadDriver();
+    const Driver = loadDriver();
     const foreign = join(folder, "foreign.db");
     const theirs = new Driver(foreign);
     theirs.exec("CREATE TABLE users (name TEXT)");

@@ -1,7 +1,6 @@
 /** An HttpHandler on a socket of its own, with limits on slow and broken clients. */
 import { Buffer } from "node:buffer";
 import { createServer, type Server, type ServerOptions, STATUS_CODES } from "node:http";
-import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { statusBody } from "../../bindings/error-body.js";
@@ -49,7 +48,10 @@ export async function listen(handle: HttpHandler, options: ListenOptions = {}): 
     // Longer than proxies keep idle connections, so that they never use one we are about to close.
     keepAliveTimeout: 65_000,
   };
-  const server = tls ? createTlsServer({ ...settings, ...tls }) : createServer(settings);
+  // TLS takes long to load: only for who wants it.
+  const server = tls
+    ? (await import("node:https")).createServer({ ...settings, ...tls })
+    : createServer(settings);
   server.on("request", (message, response) => connections.answer(message, response));
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     if (connections.streamsTo(socket)) socket.destroy();

@@ -2,6 +2,7 @@
  * The few calls the store makes to SQLite, on whichever binding there is: `node:sqlite` (Node 22 and later,
  * Deno) or the optional peer `libsql` (Node 20). Both are synchronous and shaped alike.
  */
+import { createRequire } from "node:module";
 
 export type Value = string | number;
 
@@ -30,16 +31,16 @@ export function codeOf(error: unknown): number | undefined {
 }
 
 /** @throws Error when neither binding is there. */
-export async function loadDriver(): Promise<Constructor> {
-  // Names in variables: neither module's types are a dependency of this package.
-  const [builtIn, peer] = ["node:sqlite", "libsql"];
+export function loadDriver(): Constructor {
+  // Rather than import(), which takes half as long again to read libsql and would have to know its types.
+  const require = createRequire(import.meta.url);
   try {
-    return ((await import(builtIn as string)) as { DatabaseSync: Constructor }).DatabaseSync;
+    return (require("node:sqlite") as { DatabaseSync: Constructor }).DatabaseSync;
   } catch {
     // An older Node: the peer it is.
   }
   try {
-    return ((await import(peer as string)) as { default: Constructor }).default;
+    return require("libsql") as Constructor;
   } catch (cause) {
     throw new Error("The SQLite store needs Node 22 or later, or the package libsql: npm install libsql", {
       cause,

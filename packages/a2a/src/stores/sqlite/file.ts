@@ -14,7 +14,7 @@ const pidFile = (path: string) => `${path}.pid`;
 
 /** @throws Error with a message for the operator. */
 export async function openFile(path: string, { busyMillis }: FileOptions): Promise<Database> {
-  const Driver = await loadDriver();
+  const Driver = loadDriver();
   let db: Database | undefined;
   try {
     if (path !== ":memory:") touch(path);
