@@ -25,7 +25,9 @@ export interface Row<N extends OperationName = OperationName> {
 const send = {
   readRequest: ({ request, message = request, configuration, metadata }) => ({
     message: readMessage(message, "message"),
-    configuration: readConfiguration(configuration),
+    configuration: isEmptied(configuration, message)
+      ? { returnImmediately: true }
+      : readConfiguration(configuration),
     metadata,
   }),
   writeRequest: ({ message, configuration, metadata }, form) => ({
@@ -120,6 +122,11 @@ export const byMethod: ReadonlyMap<string | undefined, OperationName> = new Map(
 function readSet(params: Readonly<Record<string, unknown>>): unknown {
   const request = asObject(readTaskConfig(params));
   return { ...request, id: request.id ?? request.taskId };
+}
+
+/** Nobody sends an empty configuration but who left out its `blocking: false`, which ProtoJSON does not write. */
+function isEmptied(configuration: unknown, message: unknown): boolean {
+  return isObject(configuration) && Object.keys(configuration).length === 0 && "content" in asObject(message);
 }
 
 function readConfiguration(value: unknown): unknown {
