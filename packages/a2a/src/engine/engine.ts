@@ -80,7 +80,8 @@ export class Engine {
   /** Ends what a stopped process left running: its executor is gone, and nobody should wait for it. */
   async open(): Promise<void> {
     for (const head of await this.journal.running()) {
-      const live = await this.wake(head.id);
+      // What they had made is not needed to end them, and may be a lot.
+      const live = await this.#load(head.id, { artifacts: false });
       if (live) this.fail(live, "The agent was restarted before the task ended.");
     }
     await this.recorder.drained();
@@ -135,10 +136,11 @@ export class Engine {
     return opening;
   }
 
-  async #load(id: string): Promise<LiveTask | undefined> {
-    const snapshot = await this.journal.load(id);
+  async #load(id: string, { artifacts = true } = {}): Promise<LiveTask | undefined> {
+    const snapshot = await this.journal.load(id, { artifacts });
     if (snapshot === undefined) return undefined;
     const live = new LiveTask(snapshot.head, JSON.parse(snapshot.json) as Task);
+    live.hollow = !artifacts;
     this.#live.set(id, live);
     return live;
   }

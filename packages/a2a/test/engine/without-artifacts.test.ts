@@ -1,5 +1,5 @@
-/** ListTasks without artifacts (3.1.4) neither writes nor reads them. */
-import { expect, it } from "vitest";
+/** What needs no artifacts does not read them: ListTasks without them (3.1.4), and ending tasks after a restart. */
+import { expect, it, vi } from "vitest";
 import { artifact, inputRequired, working } from "../../src/agent/index.js";
 import { memory } from "../../src/stores/memory/index.js";
 import { rig } from "./rig.js";
@@ -46,4 +46,24 @@ it("asks the store for stored tasks without their artifacts, and with them only 
   expect((await list()).tasks).toEqual([rest]);
   expect((await list({ includeArtifacts: true })).tasks).toEqual([{ ...rest, artifacts }]);
   expect(loads).toEqual([{ artifacts: false }, { artifacts: true }]);
+});
+
+it("ends what a stopped process left running without reading its artifacts, which stay", async () => {
+  const { store, loads } = watched();
+  const stopped = await rig(
+    async function* () {
+      yield artifact("a", "made before");
+      await new Promise(() => {});
+    },
+    { store },
+  );
+  const { id } = await stopped.send("go", {}, { returnImmediately: true });
+  await vi.waitFor(async () => expect((await stopped.get(id)).artifacts).toHaveLength(1));
+  loads.length = 0;
+  const { get } = await rig(async function* () {}, { store });
+  expect(loads).toEqual([{ artifacts: false }]);
+  expect(await get(id)).toMatchObject({
+    status: { state: "TASK_STATE_FAILED" },
+    artifacts: [{ parts: [{ text: "made before" }] }],
+  });
 });
