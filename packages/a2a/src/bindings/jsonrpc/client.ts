@@ -5,25 +5,28 @@ import { asObject, parseJson, readError, tryParseJson } from "../read-error.js";
 
 /** @param url The interface's URL, which every request goes to. */
 export function jsonrpcClient(url: string): ClientBinding {
+  const call = jsonrpcCalls(url);
+  return { calls: ({ name, streaming }, request) => [call(name, request, streaming)] };
+}
+
+/** Makes calls of methods by any name; ids count up. */
+export function jsonrpcCalls(url: string) {
   let lastId = 0;
-  return {
-    calls({ name, streaming }, request) {
-      const id = ++lastId;
-      const call: WireCall = {
-        request: {
-          method: "POST",
-          url,
-          headers: {
-            "content-type": "application/json",
-            accept: streaming ? "text/event-stream, application/json" : "application/json",
-          },
-          body: JSON.stringify({ jsonrpc: "2.0", id, method: name, params: request }),
+  return (method: string, params: object | undefined, streaming: boolean): WireCall => {
+    const id = ++lastId;
+    return {
+      request: {
+        method: "POST",
+        url,
+        headers: {
+          "content-type": "application/json",
+          accept: streaming ? "text/event-stream, application/json" : "application/json",
         },
-        answer: (answer) => resultOf(answer.body, id, answer),
-        event: (data) => resultOf(data, id),
-      };
-      return [call];
-    },
+        body: JSON.stringify({ jsonrpc: "2.0", id, method, params }),
+      },
+      answer: (answer) => resultOf(answer.body, id, answer),
+      event: (data) => resultOf(data, id),
+    };
   };
 }
 
