@@ -1,5 +1,5 @@
 /** What a stream that was resumed has shown, so that a replay is not taken for progress. */
-import type { ReceivedEvent } from "./open-stream.js";
+import type { StreamResponse } from "../protocol/index.js";
 
 /** Past this many events without numbers nothing counts as new any more. */
 const printsLimit = 100_000;
@@ -18,7 +18,7 @@ export class ShownEvents {
   }
 
   /** Whether the event was not shown before; takes note of it. */
-  add({ id, response }: ReceivedEvent): boolean {
+  add({ id, response }: { readonly id: string | undefined; readonly response: StreamResponse }): boolean {
     const number = numberOf(id);
     if (number !== undefined) {
       const isNew = number > this.#furthest;
