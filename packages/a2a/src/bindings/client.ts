@@ -5,7 +5,7 @@
 import type { Operation } from "../protocol/index.js";
 
 /** Bindings this SDK can call. */
-export type ClientBindingName = "JSONRPC" | "HTTP+JSON";
+export type ClientBindingName = "JSONRPC" | "HTTP+JSON" | "GRPC";
 
 /** An HTTP request, ready to be sent. */
 export interface WireRequest {

@@ -20,7 +20,7 @@ import {
   type TaskPushNotificationConfig,
 } from "../protocol/index.js";
 import { Caller } from "./caller.js";
-import { bindingOf, chooseInterface } from "./interfaces.js";
+import { chooseInterface } from "./interfaces.js";
 import type { CallOptions, ClientOptions, SendOptions, SubscribeOptions } from "./options.js";
 import { ResponseStream } from "./response-stream.js";
 import { type Sendable, toSendMessageRequest } from "./sendable.js";
@@ -46,8 +46,9 @@ export class Client {
   constructor(card: AgentCard, options: ClientOptions = {}) {
     this.#card = card;
     this.#options = options;
-    this.interface = chooseInterface(card, options.bindings);
-    this.#caller = new Caller(bindingOf(this.interface), options, () => this.#card);
+    const chosen = chooseInterface(card, options);
+    this.interface = chosen.interface;
+    this.#caller = new Caller(chosen.transport, options, () => this.#card);
   }
 
   /** The agent's card; the extended one once it was fetched. */
@@ -153,6 +154,11 @@ export class Client {
   async getExtendedAgentCard(options?: CallOptions): Promise<AgentCard> {
     this.#card = await this.#unary("GetExtendedAgentCard", {}, options);
     return this.#card;
+  }
+
+  /** Gives up connections that are kept open, such as those of gRPC. Calls under way fail. */
+  close(): void {
+    this.#caller.close();
   }
 
   async #unary<N extends OperationName>(

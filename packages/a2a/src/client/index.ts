@@ -42,4 +42,11 @@ export type {
 } from "./options.js";
 export type { ResponseStream } from "./response-stream.js";
 export { textOf } from "./text-of.js";
+export type {
+  OutgoingCall,
+  ReceivedEvent,
+  ReceivedStream,
+  Transport,
+  TransportProvider,
+} from "./transport.js";
 export { TransportError, type TransportFailure } from "./transport-error.js";

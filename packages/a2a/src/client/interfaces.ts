@@ -1,45 +1,54 @@
-/** Which interface of a card to use, and the binding for it (spec 8.3.2). */
+/** Which interface of a card to use, and what carries calls to it (spec 8.3.2). */
 import type { ClientBinding, ClientBindingName } from "../bindings/client.js";
 import { httpJsonClient } from "../bindings/http-json/client.js";
 import { jsonrpcClient } from "../bindings/jsonrpc/client.js";
 import { A2AError, type AgentCard, type AgentInterface, protocolVersion } from "../protocol/index.js";
+import { HttpTransport } from "./http-transport.js";
+import type { ClientOptions } from "./options.js";
+import type { Transport, TransportProvider } from "./transport.js";
 
-const bindings: Readonly<Record<ClientBindingName, (url: string) => ClientBinding>> = {
-  JSONRPC: jsonrpcClient,
-  "HTTP+JSON": httpJsonClient,
-};
+const overHttp = (binding: ClientBindingName, client: (url: string) => ClientBinding): TransportProvider => ({
+  binding,
+  reaches: (url) => URL.canParse(url) && /^https?:/i.test(url),
+  open: (url, options) => new HttpTransport(client(url), options),
+});
 
-const callable = ({ protocolBinding, url }: AgentInterface): boolean =>
-  Object.hasOwn(bindings, protocolBinding) && URL.canParse(url) && /^https?:/i.test(url);
+const built = [overHttp("JSONRPC", jsonrpcClient), overHttp("HTTP+JSON", httpJsonClient)];
 
 const major = (version: string): string => version.split(".", 1)[0] ?? "";
+
+export interface ChosenInterface {
+  readonly interface: AgentInterface;
+  readonly transport: Transport;
+}
 
 /**
  * The first interface that this client can use: of the bindings preferred, in that order, or else in card order.
  *
  * @throws A2AError VERSION_NOT_SUPPORTED when only the versions do not fit, UNSUPPORTED_OPERATION otherwise.
  */
-export function chooseInterface(
-  card: AgentCard,
-  preferred: readonly ClientBindingName[] = [],
-): AgentInterface {
+export function chooseInterface(card: AgentCard, options: ClientOptions): ChosenInterface {
+  const providers = [...built, ...(options.transports ?? [])];
   const offered = card.supportedInterfaces ?? [];
-  const known = offered.filter(callable);
-  const usable = known.filter((each) => major(each.protocolVersion) === major(protocolVersion));
-  for (const binding of preferred) {
-    const match = usable.find((each) => each.protocolBinding === binding);
-    if (match) return match;
+  const known = offered.flatMap((each) => {
+    const provider = providers.find(
+      ({ binding, reaches }) => binding === each.protocolBinding && reaches(each.url),
+    );
+    return provider ? [{ interface: each, provider }] : [];
+  });
+  const usable = known.filter((each) => major(each.interface.protocolVersion) === major(protocolVersion));
+  const preferred = (options.bindings ?? []).flatMap((binding) =>
+    usable.filter(({ provider }) => provider.binding === binding),
+  );
+  const [chosen] = [...preferred, ...usable];
+  if (chosen) {
+    return { interface: chosen.interface, transport: chosen.provider.open(chosen.interface.url, options) };
   }
-  if (usable[0]) return usable[0];
   const offers =
     offered.map((each) => `${each.protocolBinding} ${each.protocolVersion}`).join(", ") || "nothing";
+  const spoken = providers.map(({ binding }) => binding).join(" and ");
   throw new A2AError(
     known.length > 0 ? "VERSION_NOT_SUPPORTED" : "UNSUPPORTED_OPERATION",
-    `The agent offers ${offers}; this client speaks ${Object.keys(bindings).join(" and ")} ${protocolVersion}`,
+    `The agent offers ${offers}; this client speaks ${spoken} ${protocolVersion}`,
   );
-}
-
-/** The client side of the chosen interface's binding. */
-export function bindingOf({ protocolBinding, url }: AgentInterface): ClientBinding {
-  return bindings[protocolBinding as ClientBindingName](url);
 }

@@ -1,17 +1,12 @@
-/** The events of one connection, checked against the schema. */
+/** A stream of Server-Sent Events. */
 import type { WireCall } from "../bindings/client.js";
 import { SseReader } from "../bindings/sse-reader.js";
 import { check } from "../codec/index.js";
-import type { StreamResponse } from "../protocol/index.js";
 import type { Exchange } from "./exchange.js";
 import { type ClientOptions, defaults } from "./options.js";
+import type { ReceivedEvent, ReceivedStream } from "./transport.js";
 
-export interface ReceivedEvent {
-  readonly id: string | undefined;
-  readonly response: StreamResponse;
-}
-
-export class OpenStream {
+export class OpenStream implements ReceivedStream {
   readonly #exchange: Exchange;
   readonly #call: WireCall;
   readonly #options: ClientOptions;
@@ -24,17 +19,11 @@ export class OpenStream {
     this.#reader = new SseReader(options.maxEventLength ?? defaults.maxEventLength);
   }
 
-  /** Milliseconds to wait before reconnecting, if the server said. */
   get retry(): number | undefined {
     return this.#reader.retry;
   }
 
-  /**
-   * Ends when the body properly ends; an event that was not complete by then is dropped.
-   *
-   * @param idleMs How long to wait for the next bytes, asked before each wait.
-   * @throws A2AError for an event that is an error, or is no event; TransportError; the signal's reason
-   */
+  /** An event that was not complete when the body ended is dropped. */
   async *events(idleMs: () => number): AsyncGenerator<ReceivedEvent, void, undefined> {
     for (;;) {
       const bytes = await this.#exchange.read(idleMs());

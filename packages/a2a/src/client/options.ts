@@ -4,6 +4,7 @@ import type { SseEvent } from "../bindings/sse-reader.js";
 import type { MaybePromise } from "../ports/index.js";
 import type { AgentCard, SendMessageConfiguration, Struct } from "../protocol/index.js";
 import type { CardCache } from "./card-cache.js";
+import type { TransportProvider } from "./transport.js";
 
 /** What proves who is calling: header fields, and query parameters for API keys that travel there. */
 export interface Credentials {
@@ -25,6 +26,8 @@ export interface WireResponse {
 export interface ClientOptions {
   /** Bindings in order of preference; one the card lacks is passed over. Without it, the card's order decides. */
   readonly bindings?: readonly ClientBindingName[];
+  /** Ways to travel besides HTTP: `grpc()` of `@parley/a2a/grpc`. */
+  readonly transports?: readonly TransportProvider[];
   /** Credentials of every operation; `bearer` and `apiKey` make them. Not sent when fetching the card. */
   readonly auth?: Auth;
   /** Header fields of every request, also of the one that fetches the card. */

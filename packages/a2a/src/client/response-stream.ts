@@ -10,9 +10,9 @@ import {
 } from "../protocol/index.js";
 import { delayBefore, isTransient, sleep } from "./backoff.js";
 import type { Caller, StreamingName } from "./caller.js";
-import type { OpenStream, ReceivedEvent } from "./open-stream.js";
 import { type CallOptions, type ClientOptions, defaults, type SubscribeOptions } from "./options.js";
 import { numberOf, ShownEvents } from "./shown-events.js";
+import type { ReceivedEvent, ReceivedStream } from "./transport.js";
 import { TransportError } from "./transport-error.js";
 
 type StreamRequest = OperationTypes[StreamingName]["request"];
@@ -40,7 +40,7 @@ export class ResponseStream implements AsyncIterableIterator<StreamResponse, voi
   readonly #leave = new AbortController();
   readonly #responses: AsyncGenerator<StreamResponse, void, undefined>;
 
-  #connection: OpenStream | undefined;
+  #connection: ReceivedStream | undefined;
   #resumed = false;
   /** From the first resumption on. */
   #shown: ShownEvents | undefined;
