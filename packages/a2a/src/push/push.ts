@@ -34,6 +34,8 @@ export interface PushOptions {
 
 type Channels = Map<string, Channel>;
 
+const nothing = (): void => {};
+
 /** The push notification configurations of all tasks, and the delivery of events to them. */
 export class Push {
   readonly #configs: PushConfigs;
@@ -43,6 +45,8 @@ export class Push {
   readonly #tasks = new Set<string>();
   /** Channels of tasks that have events to send, made from the stored configurations. */
   readonly #open = new Map<string, MaybePromise<Channels>>();
+  /** The last creation under way, per task. */
+  readonly #creating = new Map<string, Promise<void>>();
   #closed = false;
 
   constructor(options: PushOptions) {
@@ -79,6 +83,20 @@ export class Push {
   ): Promise<TaskPushNotificationConfig> {
     checkConfig(config, field && `${field}.`, this.#delivery.post);
     const stored: StoredPushConfig = { ...config, id: config.id || crypto.randomUUID(), taskId };
+    // One after the other: of many at once, each would still find room.
+    const before = this.#creating.get(taskId);
+    const turn = before ? before.then(() => this.#keep(stored)) : this.#keep(stored);
+    const settled = turn.then(nothing, nothing);
+    this.#creating.set(taskId, settled);
+    try {
+      return await turn;
+    } finally {
+      if (this.#creating.get(taskId) === settled) this.#creating.delete(taskId);
+    }
+  }
+
+  async #keep(stored: StoredPushConfig): Promise<TaskPushNotificationConfig> {
+    const { taskId } = stored;
     const present = await this.#configs.list(taskId);
     if (present.length >= this.#maxPerTask && !present.some(({ id }) => id === stored.id)) {
       throw new A2AError(
