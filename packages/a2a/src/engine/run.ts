@@ -95,7 +95,7 @@ export class Run {
         artifactUpdate: {
           taskId,
           contextId,
-          artifact,
+          artifact: { ...artifact, parts: own(artifact.parts) },
           ...(append && { append }),
           ...(lastChunk && { lastChunk }),
           ...(metadata && { metadata }),
@@ -121,7 +121,7 @@ export class Run {
       contextId: this.#live.contextId,
       taskId: this.#live.id,
       role: "ROLE_AGENT",
-      parts,
+      parts: own(parts),
     };
   }
 
@@ -230,6 +230,9 @@ export class Run {
     this.#options.ended(this.#live);
   }
 }
+
+/** The agent may keep an event, change it and yield it again: what is recorded stays as it was. */
+const own = (parts: readonly Part[]): Part[] => parts.map((part) => ({ ...part }));
 
 /** Only the builder's question pauses: an answer is handed to the `yield` that asked. */
 function asks(yielded: Yielded): boolean {

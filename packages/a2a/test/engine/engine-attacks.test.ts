@@ -88,6 +88,26 @@ describe("agents that misbehave", () => {
     await engine.close();
   });
 
+  it("one that changes what it has yielded changes nothing that was recorded", async () => {
+    const { stream, get } = await rig(async function* () {
+      const event = artifact("a", "first");
+      yield event;
+      const said = event.artifact.parts[0] as { text: string };
+      said.text = "second";
+      event.artifact.artifactId = "b";
+      yield event;
+      said.text = "third";
+    });
+    const reader = await stream("go");
+    await reader.done;
+    const shown = reader.parsed.flatMap(({ artifactUpdate }) => artifactUpdate?.artifact ?? []);
+    expect(shown.map(({ artifactId, parts }) => [artifactId, parts[0]?.text])).toEqual([
+      ["a", "first"],
+      ["b", "second"],
+    ]);
+    expect((await get(reader.parsed[0]?.task?.id as string)).artifacts).toEqual(shown);
+  });
+
   it("one that asks for a message it never awaits harms nobody", async () => {
     const { send } = await rig(async function* (_, context) {
       void context.nextMessage();
