@@ -90,6 +90,10 @@ function readable(stream: HttpStream, signal: AbortSignal): ReadableStream<Uint8
         };
         // Some runtimes abort the request and never cancel the body.
         const gone = () => stop(() => stream.cancelled());
+        if (signal.aborted) {
+          gone();
+          return controller.close();
+        }
         signal.addEventListener("abort", gone);
         const writer: HttpWriter = {
           write(chunk) {
