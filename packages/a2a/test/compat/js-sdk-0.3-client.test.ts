@@ -183,6 +183,7 @@ describe.each(Object.entries(transports))("over %s", (name, Transport) => {
       token: "secret",
       authentication: { schemes: ["Bearer"], credentials: "c" },
     };
+    const one = { id, pushNotificationConfigId: "mine" };
     const set = await client.setTaskPushNotificationConfig({ taskId: id, pushNotificationConfig: config });
     const kept = {
       taskId: id,
@@ -190,10 +191,10 @@ describe.each(Object.entries(transports))("over %s", (name, Transport) => {
     };
     expect(set).toMatchObject(kept);
     expect(
-      await client.getTaskPushNotificationConfig({ id, pushNotificationConfigId: "mine" }),
+      await client.getTaskPushNotificationConfig(one),
     ).toMatchObject(kept);
     expect(await client.listTaskPushNotificationConfig({ id })).toMatchObject([kept]);
-    await client.deleteTaskPushNotificationConfig({ id, pushNotificationConfigId: "mine" });
+    await client.deleteTaskPushNotificationConfig(one);
     expect(await client.listTaskPushNotificationConfig({ id })).toEqual([]);
     await client.cancelTask({ id });
   });

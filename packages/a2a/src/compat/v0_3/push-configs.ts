@@ -22,7 +22,7 @@ export function writeTaskConfig(config: TaskPushNotificationConfig, form: Form):
   const { taskId, id } = config;
   return form === "kind"
     ? { taskId, pushNotificationConfig }
-    : { name: `tasks/${taskId}/pushNotificationConfigs/${id ?? ""}`, pushNotificationConfig };
+    : { name: nameOf(taskId ?? "", id ?? ""), pushNotificationConfig };
 }
 
 /** 1.0 has one scheme: the first that was named. */
@@ -42,9 +42,25 @@ export function readTaskConfig(value: unknown): unknown {
   const wrapped = isObject(request.config) ? request.config : request;
   const config = wrapped.pushNotificationConfig ?? wrapped.push_notification_config;
   if (!isObject(config)) return { taskId: request.taskId };
-  const [, pathTask, pathId] =
-    /^tasks\/([^/]+)\/pushNotificationConfigs\/(.*)$/.exec(String(wrapped.name)) ?? [];
+  const [pathTask, pathId] = idsIn(wrapped.name);
   const taskId = request.taskId ?? request.task_id ?? pathTask;
   const id = config.id || request.configId || request.config_id || pathId;
   return { ...(readConfig(config) as object), taskId, id };
+}
+
+/** The path that is a configuration's name in the proto. */
+const nameOf = (taskId: string, id: string): string =>
+  `tasks/${encodeURIComponent(taskId)}/pushNotificationConfigs/${encodeURIComponent(id)}`;
+
+function idsIn(name: unknown): (string | undefined)[] {
+  const [, ...ids] = /^tasks\/([^/]+)\/pushNotificationConfigs\/([^/]*)$/.exec(String(name)) ?? [];
+  return ids.map((id) => tryDecode(id));
+}
+
+function tryDecode(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 }
