@@ -42,6 +42,8 @@ export class Known {
 
 export class Ledger {
   readonly #tasks = new Map<string, Known>();
+  /** How many answers and events were noted. */
+  size = 0;
 
   get tasks(): readonly Known[] {
     return [...this.#tasks.values()];
@@ -57,6 +59,7 @@ export class Ledger {
   task(json: string): Known {
     const known = this.#known((JSON.parse(json) as Task).id);
     known.answers.push(json);
+    this.size++;
     return known;
   }
 
@@ -64,5 +67,6 @@ export class Ledger {
   event(event: SentEvent): void {
     const { task, statusUpdate, artifactUpdate } = JSON.parse(event.data) as StreamResponse;
     this.#known(task?.id ?? statusUpdate?.taskId ?? artifactUpdate?.taskId ?? "").events.push(event);
+    this.size++;
   }
 }
