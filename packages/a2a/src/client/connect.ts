@@ -1,7 +1,7 @@
 /** From an agent's address to its client. */
 import type { AgentCard } from "../protocol/index.js";
 import { Client } from "./client.js";
-import { cardUrl, fetchCard } from "./discovery.js";
+import { findCard } from "./discovery.js";
 import type { CallOptions, ClientOptions } from "./options.js";
 
 /**
@@ -20,7 +20,7 @@ export async function connect(
   call?: CallOptions,
 ): Promise<Client> {
   if (typeof agent === "object" && !(agent instanceof URL)) return createClient(agent, options);
-  return createClient(await fetchCard(cardUrl(agent), options, call), options);
+  return createClient(await findCard(agent, options, call), options);
 }
 
 /**

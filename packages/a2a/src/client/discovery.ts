@@ -7,8 +7,12 @@ import { Exchange } from "./exchange.js";
 import { mergeHeaders } from "./headers.js";
 import { type CallOptions, type ClientOptions, defaults } from "./options.js";
 import { displayUrl, TransportError } from "./transport-error.js";
+import type { ClientVersion } from "./version.js";
 
 const wellKnown = "/.well-known/agent-card.json";
+
+/** Where versions before 0.3 have it. */
+const olderWellKnown = "/.well-known/agent.json";
 
 /**
  * Where the card of an agent is: a bare host or an origin gets the well-known path, any other URL is the card's own.
@@ -65,9 +69,30 @@ export async function fetchCard(
     await cache.set(key, { ...cached, ...caching });
     return cached.card;
   }
-  const card = readCard(url, exchange.status, exchange.headers, body);
+  const card = readCard(url, exchange.status, exchange.headers, body, options.versions);
   if (caching) await cache.set(key, { card, ...caching });
   return card;
+}
+
+/**
+ * The card of an agent that is named as in `cardUrl`. Where older versions are spoken, it may be where they had it.
+ * @throws as `fetchCard` does
+ */
+export async function findCard(
+  agent: string | URL,
+  options: ClientOptions = {},
+  call?: CallOptions,
+): Promise<AgentCard> {
+  const url = cardUrl(agent);
+  try {
+    return await fetchCard(url, options, call);
+  } catch (error) {
+    const absent = error instanceof TransportError && error.kind === "http";
+    if (!absent || !options.versions?.length || !url.endsWith(wellKnown)) throw error;
+    const older = url.slice(0, -wellKnown.length) + olderWellKnown;
+    // Its absence there is what is worth telling.
+    return fetchCard(older, options, call).catch(() => Promise.reject(error));
+  }
 }
 
 function validators(cached: CachedCard | undefined): Record<string, string> {
@@ -77,10 +102,21 @@ function validators(cached: CachedCard | undefined): Record<string, string> {
   };
 }
 
-function readCard(url: string, status: number, headers: Headers, body: string): AgentCard {
+function readCard(
+  url: string,
+  status: number,
+  headers: Headers,
+  body: string,
+  versions: readonly ClientVersion[] = [],
+): AgentCard {
   if (status === 404 || status === 410) {
     throw new TransportError("http", `no agent card at ${displayUrl(url)} (HTTP ${status})`);
   }
   if (status !== 200) throw readError(undefined, { status, headers, body });
-  return check("AgentCard", parseJson(body), { mode: "lenient" });
+  const card = parseJson(body);
+  for (const version of versions) {
+    const translated = version.readCard(card);
+    if (translated !== undefined) return check("AgentCard", translated, { mode: "lenient" });
+  }
+  return check("AgentCard", card, { mode: "lenient" });
 }

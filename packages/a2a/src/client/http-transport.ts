@@ -1,19 +1,25 @@
 /** Calls over HTTP: the binding says what to send, and this sends it with `fetch`. */
-import type { ClientBinding, WireAnswer, WireCall } from "../bindings/client.js";
+import type { ClientBinding, ClientBindingName, WireAnswer, WireCall } from "../bindings/client.js";
 import { A2AError } from "../protocol/index.js";
 import { Exchange } from "./exchange.js";
 import { mergeHeaders } from "./headers.js";
 import { OpenStream } from "./open-stream.js";
 import { type ClientOptions, defaults } from "./options.js";
-import type { OutgoingCall, Transport } from "./transport.js";
+import type { OutgoingCall, Transport, TransportProvider } from "./transport.js";
 
 export class HttpTransport implements Transport {
   readonly #binding: ClientBinding;
   readonly #options: ClientOptions;
+  readonly #serviceHeaders: ServiceHeaders;
 
-  constructor(binding: ClientBinding, options: ClientOptions) {
+  constructor(
+    binding: ClientBinding,
+    options: ClientOptions,
+    serviceHeaders: ServiceHeaders = (headers) => headers,
+  ) {
     this.#binding = binding;
     this.#options = options;
+    this.#serviceHeaders = serviceHeaders;
   }
 
   unary(outgoing: OutgoingCall): Promise<unknown> {
@@ -59,7 +65,7 @@ export class HttpTransport implements Transport {
     const sent = {
       ...request,
       url: withQuery(request.url, query),
-      headers: mergeHeaders(request.headers, headers),
+      headers: mergeHeaders(request.headers, this.#serviceHeaders(headers)),
     };
     this.#options.onRequest?.(sent);
     return Exchange.open(sent, this.#options.fetch ?? fetch, timeoutMs, signal);
@@ -72,6 +78,22 @@ export class HttpTransport implements Transport {
     return { status, headers, body };
   }
 }
+
+/**
+ * @param client Makes the client side of the binding for an interface's URL.
+ * @param serviceHeaders What the names and values of service parameters are, where they are not as 1.0 has them.
+ */
+export const overHttp = (
+  binding: ClientBindingName,
+  client: (url: string) => ClientBinding,
+  serviceHeaders?: ServiceHeaders,
+): TransportProvider => ({
+  binding,
+  reaches: (url) => URL.canParse(url) && /^https?:/i.test(url),
+  open: (url, options) => new HttpTransport(client(url), options, serviceHeaders),
+});
+
+type ServiceHeaders = (headers: OutgoingCall["headers"]) => OutgoingCall["headers"];
 
 function isUnknownRoute(error: unknown): boolean {
   return error instanceof A2AError && ["METHOD_NOT_FOUND", "METHOD_NOT_ALLOWED"].includes(error.reason);

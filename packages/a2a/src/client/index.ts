@@ -30,7 +30,7 @@ export { apiKey, bearer } from "./auth.js";
 export { type CachedCard, type CardCache, memoryCardCache } from "./card-cache.js";
 export { Client, type Sendable } from "./client.js";
 export { connect, createClient } from "./connect.js";
-export { cardUrl, fetchCard } from "./discovery.js";
+export { cardUrl, fetchCard, findCard } from "./discovery.js";
 export type {
   Auth,
   CallOptions,
@@ -50,3 +50,4 @@ export type {
   TransportProvider,
 } from "./transport.js";
 export { TransportError, type TransportFailure } from "./transport-error.js";
+export type { ClientVersion } from "./version.js";

@@ -1,54 +1,71 @@
 /** Which interface of a card to use, and what carries calls to it (spec 8.3.2). */
-import type { ClientBinding, ClientBindingName } from "../bindings/client.js";
 import { httpJsonClient } from "../bindings/http-json/client.js";
 import { jsonrpcClient } from "../bindings/jsonrpc/client.js";
-import { A2AError, type AgentCard, type AgentInterface, protocolVersion } from "../protocol/index.js";
-import { HttpTransport } from "./http-transport.js";
+import {
+  A2AError,
+  type AgentCard,
+  type AgentInterface,
+  askedVersion,
+  protocolVersion,
+} from "../protocol/index.js";
+import { overHttp } from "./http-transport.js";
 import type { ClientOptions } from "./options.js";
 import type { Transport, TransportProvider } from "./transport.js";
 
-const overHttp = (binding: ClientBindingName, client: (url: string) => ClientBinding): TransportProvider => ({
-  binding,
-  reaches: (url) => URL.canParse(url) && /^https?:/i.test(url),
-  open: (url, options) => new HttpTransport(client(url), options),
-});
-
 const built = [overHttp("JSONRPC", jsonrpcClient), overHttp("HTTP+JSON", httpJsonClient)];
-
-const major = (version: string): string => version.split(".", 1)[0] ?? "";
 
 export interface ChosenInterface {
   readonly interface: AgentInterface;
   readonly transport: Transport;
 }
 
+/** A version and what carries its calls. */
+interface Spoken {
+  readonly names: readonly string[];
+  readonly transports: readonly TransportProvider[];
+}
+
 /**
- * The first interface that this client can use: of the bindings preferred, in that order, or else in card order.
+ * The first interface that this client can use: of the newest version, and there of the bindings preferred, in that
+ * order, or else in card order.
  *
  * @throws A2AError VERSION_NOT_SUPPORTED when only the versions do not fit, UNSUPPORTED_OPERATION otherwise.
  */
 export function chooseInterface(card: AgentCard, options: ClientOptions): ChosenInterface {
-  const providers = [...built, ...(options.transports ?? [])];
+  const own: Spoken = { names: [protocolVersion], transports: [...built, ...(options.transports ?? [])] };
+  const versions = [own, ...(options.versions ?? [])];
   const offered = card.supportedInterfaces ?? [];
-  const known = offered.flatMap((each) => {
-    const provider = providers.find(
-      ({ binding, reaches }) => binding === each.protocolBinding && reaches(each.url),
+  for (const { names, transports } of versions) {
+    const known = reachable(offered, transports);
+    const usable = known.filter((each) => names.some((name) => speaks(name, each.interface)));
+    const preferred = (options.bindings ?? []).flatMap((binding) =>
+      usable.filter(({ provider }) => provider.binding === binding),
     );
-    return provider ? [{ interface: each, provider }] : [];
-  });
-  const usable = known.filter((each) => major(each.interface.protocolVersion) === major(protocolVersion));
-  const preferred = (options.bindings ?? []).flatMap((binding) =>
-    usable.filter(({ provider }) => provider.binding === binding),
-  );
-  const [chosen] = [...preferred, ...usable];
-  if (chosen) {
+    const [chosen] = [...preferred, ...usable];
+    if (chosen === undefined) continue;
     return { interface: chosen.interface, transport: chosen.provider.open(chosen.interface.url, options) };
   }
   const offers =
     offered.map((each) => `${each.protocolBinding} ${each.protocolVersion}`).join(", ") || "nothing";
-  const spoken = providers.map(({ binding }) => binding).join(" and ");
+  const bindings = own.transports.map(({ binding }) => binding).join(" and ");
+  const spoken = versions.flatMap(({ names }) => names).join(", ");
   throw new A2AError(
-    known.length > 0 ? "VERSION_NOT_SUPPORTED" : "UNSUPPORTED_OPERATION",
-    `The agent offers ${offers}; this client speaks ${spoken} ${protocolVersion}`,
+    reachable(offered, own.transports).length > 0 ? "VERSION_NOT_SUPPORTED" : "UNSUPPORTED_OPERATION",
+    `The agent offers ${offers}; this client speaks ${bindings} ${spoken}`,
   );
+}
+
+function reachable(offered: readonly AgentInterface[], transports: readonly TransportProvider[]) {
+  return offered.flatMap((each) => {
+    const provider = transports.find(
+      ({ binding, reaches }) => binding === each.protocolBinding && reaches(each.url),
+    );
+    return provider ? [{ interface: each, provider }] : [];
+  });
+}
+
+/** Every 1.x is one to this client; before 1.0 each minor version was another. */
+function speaks(name: string, offered: AgentInterface): boolean {
+  const version = askedVersion(offered.protocolVersion) ?? offered.protocolVersion;
+  return name === protocolVersion ? version.split(".", 1)[0] === "1" : version === name;
 }

@@ -5,6 +5,7 @@ import type { MaybePromise } from "../ports/index.js";
 import type { AgentCard, SendMessageConfiguration, Struct } from "../protocol/index.js";
 import type { CardCache } from "./card-cache.js";
 import type { TransportProvider } from "./transport.js";
+import type { ClientVersion } from "./version.js";
 
 /** What proves who is calling: header fields, and query parameters for API keys that travel there. */
 export interface Credentials {
@@ -28,6 +29,8 @@ export interface ClientOptions {
   readonly bindings?: readonly ClientBindingName[];
   /** Ways to travel besides HTTP: `grpc()` of `@parley/a2a/grpc`. */
   readonly transports?: readonly TransportProvider[];
+  /** Older versions to speak where an agent has no 1.0, such as `v0_3` of `@parley/a2a/compat`; the newest first. */
+  readonly versions?: readonly ClientVersion[];
   /** Credentials of every operation; `bearer` and `apiKey` make them. Not sent when fetching the card. */
   readonly auth?: Auth;
   /** Header fields of every request, also of the one that fetches the card. */

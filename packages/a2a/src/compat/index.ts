@@ -1,7 +1,8 @@
 /**
  * Older versions of A2A, each a translator between its wire and the messages of 1.0. Applications hand them to
- * `createServer` or `serve` as `versions`; nothing in the SDK imports this room. It calls the bindings and, through
- * their contract, the dispatcher.
+ * `createServer`, `serve` or `connect` as `versions`; nothing in the SDK imports this room. It calls the bindings, the
+ * client's HTTP and, through its contract, the dispatcher.
  */
 export type { Version } from "../bindings/version.js";
+export type { ClientVersion } from "../client/version.js";
 export { v0_3 } from "./v0_3/index.js";

@@ -2,13 +2,16 @@
  * A2A 0.3, and 0.2, which differs in nothing a server has to know: JSON-RPC beside 1.0 at one URL, HTTP+JSON below
  * `/v1`, and its card. A server is handed `v0_3` by its application (`versions`); requests that ask for 0.3, or for no
  * version, come here and go to the same dispatcher as all others, so that tasks are shared by clients of all versions.
+ * A client is handed it by its application as well, and then calls agents that speak nothing newer.
  */
 import type { Version } from "../../bindings/version.js";
-import { protocolVersion, transports, writeCard } from "./card.js";
+import type { ClientVersion } from "../../client/version.js";
+import { protocolVersion, readCard, transports, writeCard } from "./card.js";
+import { clientTransports } from "./client.js";
 import { httpJsonHandler } from "./http-json.js";
 import { jsonrpcHandler } from "./jsonrpc.js";
 
-export const v0_3: Version = {
+export const v0_3: Version & ClientVersion = {
   names: ["0.3", "0.2"],
   bindings: (dispatcher, options) => ({
     jsonrpc: jsonrpcHandler(dispatcher, options),
@@ -21,4 +24,6 @@ export const v0_3: Version = {
       protocolVersion,
     })),
   card: writeCard,
+  transports: clientTransports,
+  readCard,
 };

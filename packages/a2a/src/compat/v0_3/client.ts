@@ -1,0 +1,78 @@
+/** Calls to agents that speak 0.3, as the client makes them: requests of 1.0 in, answers of 1.0 out. */
+import type { ClientBinding, WireCall } from "../../bindings/client.js";
+import { httpJsonClient } from "../../bindings/http-json/client.js";
+import { jsonrpcCalls } from "../../bindings/jsonrpc/client.js";
+import { overHttp } from "../../client/http-transport.js";
+import type { OutgoingCall, TransportProvider } from "../../client/transport.js";
+import { A2AError, type Operation } from "../../protocol/index.js";
+import { extensionsHeader } from "./dispatcher.js";
+import type { Form } from "./forms.js";
+import { type Row, rows } from "./operations.js";
+
+type Binding = (url: string) => ClientBinding;
+
+const jsonrpc: Binding = (url) => {
+  const call = jsonrpcCalls(url);
+  return {
+    calls(operation, request) {
+      const { method, ...row } = rowOf(operation);
+      if (method === undefined) throw absent(operation);
+      const params = row.writeRequest(request as never, "kind");
+      return [reading(row, call(method, params, operation.streaming))];
+    },
+  };
+};
+
+const httpJson: Binding = (url) => {
+  const { calls } = httpJsonClient(`${url.replace(/\/+$/, "")}/v1`);
+  return {
+    calls(operation, request) {
+      const row = rowOf(operation);
+      if (row.method === undefined) throw absent(operation);
+      return calls(routed(operation), inRoute(operation, request, "proto")).map((call) => {
+        const { headers } = call.request;
+        const plain = headers["content-type"] && { "content-type": "application/json" };
+        return reading(row, { ...call, request: { ...call.request, headers: { ...headers, ...plain } } });
+      });
+    },
+  };
+};
+
+const rowOf = ({ name }: Operation): Row<never> => rows[name];
+
+const absent = ({ name }: Operation) =>
+  new A2AError("UNSUPPORTED_OPERATION", `${name} is not in A2A 0.3, which is what this agent speaks`);
+
+const reading = ({ readAnswer }: Row<never>, call: WireCall): WireCall => ({
+  ...call,
+  answer: (answer) => readAnswer(call.answer(answer)),
+  event: (data) => readAnswer(call.event(data)),
+});
+
+/** The card is the one thing with another path. */
+function routed(operation: Operation): Operation {
+  return operation.name === "GetExtendedAgentCard"
+    ? { ...operation, routes: [{ verb: "GET", path: "/card" }] }
+    : operation;
+}
+
+/** The fields of the path as 1.0 names them, and a body as 0.3 has it. */
+function inRoute({ name }: Operation, request: object, form: Form): object {
+  const { tenant: _, ...fields }: Record<string, unknown> = { ...request };
+  const row: Row<never> = rows[name];
+  const written = () => row.writeRequest(request as never, form) ?? {};
+  if ("message" in fields) return written();
+  return name === "CreateTaskPushNotificationConfig" ? { ...written(), taskId: fields.taskId } : fields;
+}
+
+/** The header fields of 0.3. */
+function serviceHeaders(headers: OutgoingCall["headers"]): OutgoingCall["headers"] {
+  const { "a2a-extensions": extensions, ...same } = headers;
+  const older = { ...same, "a2a-version": "0.3" };
+  return extensions === undefined ? older : { ...older, [extensionsHeader]: extensions };
+}
+
+export const clientTransports: readonly TransportProvider[] = [
+  overHttp("JSONRPC", jsonrpc, serviceHeaders),
+  overHttp("HTTP+JSON", httpJson, serviceHeaders),
+];
