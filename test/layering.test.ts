@@ -21,24 +21,45 @@ const rooms: Record<string, { readonly from: readonly string[]; readonly types?:
   dispatch: { from: ["protocol", "codec", "ports", "engine"], types: ["auth", "push"] },
   bindings: { from: ["protocol", "codec", "ports", "card"], types: ["dispatch"] },
   card: { from: ["protocol", "codec", "bindings"], types: ["agent", "auth"] },
-  compat: { from: ["protocol", "codec", "bindings"], types: ["dispatch", "client", "ports"] },
+  compat: { from: ["protocol", "codec", "bindings", "client"], types: ["dispatch", "ports"] },
   client: { from: ["protocol", "codec", "bindings", "ports"] },
   hosts: { from: ["protocol", "ports", "bindings", "server.ts", "outgoing", "push"], types: ["agent"] },
   "server.ts": {
     from: ["protocol", "ports", "bindings", "card", "dispatch", "engine", "push", "stores"],
     types: ["agent", "auth"],
   },
+  "grpc.ts": { from: ["bindings", "client", "hosts"] },
   "index.ts": { from: ["protocol", "ports", "agent", "dispatch", "server.ts", "stores"] },
 };
 
 /** The only places that may use Node's built-ins; everything else runs in browsers, Deno, Bun and Workers. */
-const nodeOnly = ["stores/sqlite/", "outgoing/", "hosts/node/", "hosts/express.ts", "hosts/fastify.ts"];
+const nodeOnly = [
+  "stores/sqlite/",
+  "outgoing/",
+  "hosts/node/",
+  "hosts/express.ts",
+  "hosts/fastify.ts",
+  "hosts/grpc.ts",
+  "bindings/grpc/",
+  "client/grpc/",
+];
+
+/** Optional packages, each only where it was asked for. */
+const optional: Readonly<Record<string, RegExp>> = {
+  libsql: /^stores\/sqlite\//,
+  "@grpc/grpc-js": /(^bindings|^client|^hosts)\/grpc(\/|\.ts$)/,
+};
+
+/** Files that need @grpc/grpc-js as soon as they are loaded. */
+const needsGrpc = /(^grpc\.ts$|(^bindings|^client|^hosts)\/grpc(\/|\.ts$))/;
 
 interface Import {
   readonly file: string;
   readonly room: string;
   readonly specifier: string;
   readonly type: boolean;
+  /** Only when it is called for. */
+  readonly lazy: boolean;
 }
 
 const files = readdirSync(sdk, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
@@ -52,6 +73,7 @@ const imports: Import[] = files.flatMap((file) => {
     room: file.split("/")[0] as string,
     specifier: (match[2] ?? match[3]) as string,
     type: match[1] !== undefined || allTypes(match[0]),
+    lazy: match[3] !== undefined,
   }));
 });
 
@@ -86,11 +108,20 @@ describe("the SDK", () => {
     expect(wrong).toEqual([]);
   });
 
-  it("uses Node's built-ins only in the rooms made for Node, and no package but the optional libsql", () => {
+  it("uses Node's built-ins only in the rooms made for Node, and no package but the optional ones", () => {
     const outside = imports.filter(({ specifier }) => !specifier.startsWith("."));
     const wrong = outside.filter(({ file, specifier }) => {
       const node = nodeOnly.some((place) => file.startsWith(place));
-      return !(node && (specifier.startsWith("node:") || specifier === "libsql"));
+      return !(node && (specifier.startsWith("node:") || optional[specifier]?.test(file)));
+    });
+    expect(wrong.map(({ file, specifier }) => `${file} -> ${specifier}`)).toEqual([]);
+  });
+
+  it("loads gRPC only when asked for", () => {
+    const wrong = imports.filter(({ file, specifier, type, lazy }) => {
+      const target = relative(sdk, resolve(sdk, dirname(file), specifier)).replace(/\.js$/, ".ts");
+      const needed = specifier.startsWith(".") && needsGrpc.test(target) && target !== "bindings/grpc/pem.ts";
+      return needed && !needsGrpc.test(file) && !type && !lazy;
     });
     expect(wrong.map(({ file, specifier }) => `${file} -> ${specifier}`)).toEqual([]);
   });

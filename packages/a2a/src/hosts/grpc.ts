@@ -1,24 +1,11 @@
 /** An agent on a gRPC port of its own, by @grpc/grpc-js. */
 import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
-import { batching, grpcService, type Pem, readPem } from "../bindings/grpc/index.js";
-import { type Log, silent } from "../ports/index.js";
+import { batching, grpcService, readPem } from "../bindings/grpc/index.js";
+import { silent } from "../ports/index.js";
 import type { A2AServer } from "../server.js";
+import type { GrpcOptions } from "./grpc-options.js";
 
-export interface GrpcOptions {
-  /** 0, which is the default, takes any free port. */
-  readonly port?: number;
-  /** Address to listen on; only this machine (127.0.0.1) if not told. */
-  readonly host?: string;
-  /** Serves over TLS; with `clientCa`, only clients whose certificate it has signed. */
-  readonly tls?: { readonly cert: Pem; readonly key: Pem; readonly clientCa?: Pem };
-  /** Largest request message in bytes; 10 MB if not told. */
-  readonly bodyBytes?: number;
-  /** Milliseconds of silence after which a connection is probed, so that dead ones are found; 30 s if not told. */
-  readonly keepaliveMillis?: number;
-  /** Milliseconds that calls under way get when the server closes; 5 s if not told. */
-  readonly closeTimeout?: number;
-  readonly log?: Log;
-}
+export type { GrpcOptions } from "./grpc-options.js";
 
 export interface GrpcListening {
   /** `localhost:4101`: the host that was told, or localhost. What the card's GRPC interface names. */
@@ -46,7 +33,7 @@ export async function serveGrpc(
   options: GrpcOptions = {},
 ): Promise<GrpcListening> {
   const { host = "127.0.0.1", closeTimeout = 5_000, log = silent } = options;
-  const credentials = await credentialsOf(options);
+  const credentials = credentialsOf(options);
   await agent.open();
   const server = new Server(settings(options));
   const { definition, implementation } = grpcService(agent.dispatcher, log);
@@ -78,11 +65,11 @@ function settings({ bodyBytes = 10_000_000, keepaliveMillis = 30_000 }: GrpcOpti
   };
 }
 
-async function credentialsOf({ tls }: GrpcOptions): Promise<ServerCredentials> {
+function credentialsOf({ tls }: GrpcOptions): ServerCredentials {
   if (tls === undefined) return ServerCredentials.createInsecure();
-  const [cert, key] = await Promise.all([readPem(tls.cert), readPem(tls.key)]);
-  const clientCa = tls.clientCa === undefined ? null : await readPem(tls.clientCa);
-  return ServerCredentials.createSsl(clientCa, [{ cert_chain: cert, private_key: key }], clientCa !== null);
+  const pair = { cert_chain: readPem(tls.cert), private_key: readPem(tls.key) };
+  const clientCa = tls.clientCa === undefined ? null : readPem(tls.clientCa);
+  return ServerCredentials.createSsl(clientCa, [pair], clientCa !== null);
 }
 
 function bound(server: Server, host: string, port: number, credentials: ServerCredentials): Promise<number> {

@@ -12,7 +12,7 @@ import fc from "fast-check";
 import { describe, expect, it, test } from "vitest";
 import { tryCheck } from "../../src/codec/index.js";
 import { decode, encode, protobuf, WireError } from "../../src/codec/protobuf/index.js";
-import { type MessageName, type Messages, messages } from "../../src/protocol/index.js";
+import { type Message, type MessageName, type Messages, messages } from "../../src/protocol/index.js";
 import { descriptor } from "../protocol/proto-file.js";
 import { arbitraryMessage } from "./arbitrary-message.js";
 
@@ -278,7 +278,7 @@ describe("scalars", () => {
 
   it("moves the content of messages that need more than one byte of length", () => {
     for (const length of [127, 128, 16_383, 16_384, 2_097_152]) {
-      const message = { messageId: "m", role: "ROLE_USER", parts: [{ text: "x".repeat(length) }] } as const;
+      const message: Message = { messageId: "m", role: "ROLE_USER", parts: [{ text: "x".repeat(length) }] };
       expect(Buffer.compare(encode("Message", message), theirs("Message", message))).toBe(0);
       expect(decode("Message", encode("Message", message))).toStrictEqual(message);
     }

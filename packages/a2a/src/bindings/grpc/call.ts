@@ -31,7 +31,8 @@ export class GrpcCall implements Call {
     return more.length === 0 ? first : [first, ...more].join(", ");
   }
 
-  queryParameter(): undefined {
-    return undefined;
+  /** There is no query here: what a card wants there travels as metadata of the same name. */
+  queryParameter(name: string): string | undefined {
+    return this.header(name.toLowerCase());
   }
 }

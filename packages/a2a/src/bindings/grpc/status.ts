@@ -93,11 +93,18 @@ const byCode = new Map<number, ErrorReason>([
 /**
  * The error that a call ended with. `ErrorInfo.reason` decides; without one, the code does.
  * @param details What came as {@link detailsKey}.
+ * @param challenge What came as `www-authenticate`.
  */
-export function fromStatus(code: number, message: string, details: Uint8Array | undefined): A2AError {
+export function fromStatus(
+  code: number,
+  message: string,
+  details?: Uint8Array,
+  challenge?: string,
+): A2AError {
   const known = detailsOf(details);
   const implied = { "@type": `${typePrefix}ErrorInfo`, reason: byCode.get(code) ?? "INTERNAL_ERROR" };
-  return readError({ message, details: [...known, implied] });
+  const headers = new Headers(challenge === undefined ? {} : { "www-authenticate": challenge });
+  return readError({ message, details: [...known, implied] }, { status: 0, headers, body: "" });
 }
 
 /** Details as ProtoJSON `Any`s. Those of unknown types, or that cannot be read, are passed over. */

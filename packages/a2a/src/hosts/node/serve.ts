@@ -3,11 +3,16 @@ import type { Server } from "node:http";
 import type { Agent } from "../../agent/index.js";
 import { allowedByEnvironment, createOutgoing } from "../../outgoing/index.js";
 import type { AgentCard } from "../../protocol/index.js";
-import { createServer, type ServerOptions } from "../../server.js";
+import { type A2AServer, createServer, type ServerOptions } from "../../server.js";
+import type { GrpcListening } from "../grpc.js";
+import type { GrpcBesideOptions } from "../grpc-options.js";
 import { type ListenOptions, listen } from "./listen.js";
 import { stderrLog } from "./stderr-log.js";
 
-export interface ServeOptions extends ServerOptions, ListenOptions {}
+export interface ServeOptions extends ServerOptions, ListenOptions {
+  /** Speaks gRPC as well, on a port of its own. Needs the package @grpc/grpc-js. */
+  readonly grpc?: GrpcBesideOptions;
+}
 
 /** An agent that is online. */
 export interface Serving extends AsyncDisposable {
@@ -17,6 +22,8 @@ export interface Serving extends AsyncDisposable {
   /** The public card. */
   readonly card: AgentCard;
   readonly server: Server;
+  /** The gRPC port, if there is one. */
+  readonly grpc: { readonly address: string; readonly port: number } | undefined;
   /** Takes no more requests, ends runs and streams, writes what is pending, closes the store. */
   close(): Promise<void>;
 }
@@ -39,21 +46,41 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
     outgoing.close();
   };
   await server.open();
-  const listening = await listen(server.handle, options).catch(async (error) => {
+  const grpc = await openGrpc(server, options).catch(async (error) => {
     await stop();
     throw error;
   });
+  const stopAll = () => (grpc ? grpc.close(stop) : stop());
+  const listening = await listen(server.handle, options).catch(async (error) => {
+    await stopAll();
+    throw error;
+  });
   const url = options.publicUrl ?? listening.url + (options.basePath ?? "");
-  server.reachableAt(listening.url);
-  const close = () => listening.close(stop);
+  server.reachableAt(listening.url, grpc && (options.grpc?.publicUrl ?? grpc.address));
+  const close = () => listening.close(stopAll);
   return {
     url,
     port: listening.port,
     server: listening.server,
+    grpc: grpc && { address: grpc.address, port: grpc.port },
     get card() {
       return server.card;
     },
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Loads nothing unless gRPC is asked for. */
+async function openGrpc(server: A2AServer, options: ServeOptions): Promise<GrpcListening | undefined> {
+  const { grpc, host, limits, log = stderrLog } = options;
+  if (grpc === undefined) return undefined;
+  try {
+    const { serveGrpc } = await import("../grpc.js");
+    return await serveGrpc(server, { host, bodyBytes: limits?.bodyBytes, log, ...grpc });
+  } catch (error) {
+    if (!grpc.optional) throw error;
+    log.warn("Online without gRPC", { error });
+    return undefined;
+  }
 }
