@@ -2,6 +2,7 @@ import { TransportError } from "@parley/a2a/client";
 import type { Message, StreamResponse, Task } from "@parley/a2a/protocol";
 import { getTask, isUnspecified, type Session } from "../agent/index.js";
 import type { Context } from "../context.js";
+import { caughtUp } from "../io.js";
 import { isInterrupted, isSettled } from "../task-state.js";
 import { isTransient, type PollOptions, pollUntilSettled } from "./poll.js";
 
@@ -16,7 +17,7 @@ export type Seen = { readonly message: Message } | { readonly taskId: string; re
  * @throws A2AError, TransportError; the reason of the session's signal
  */
 export async function followStream(
-  { diagnostics }: Context,
+  { diagnostics, io }: Context,
   session: Session,
   events: AsyncIterable<StreamResponse>,
   onEvent: (event: StreamResponse) => void,
@@ -26,6 +27,8 @@ export async function followStream(
   try {
     for await (const event of events) {
       onEvent(event);
+      await caughtUp(io.stdout, io.signal);
+      await caughtUp(io.stderr, io.signal);
       if (event.message !== undefined) return { message: event.message };
       const { taskId, state } = progressOf(event);
       if (taskId !== undefined) session.taskId = taskId;
