@@ -79,7 +79,9 @@ function brokenOff(): A2AError {
 function originForm(url: string, mountPath: string): string {
   const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "");
   const below = target.startsWith(mountPath) ? target.slice(mountPath.length) : target;
-  return below.startsWith("/") ? below : `/${below}`;
+  if (below.startsWith("/")) return below;
+  // What only begins like the mount path, such as /agents/csv2 beside /agents/csv, is another path.
+  return below === "" || below.startsWith("?") ? `/${below}` : target;
 }
 
 /** A body that a parser in front of us has already used up, such as `express.json()`. */

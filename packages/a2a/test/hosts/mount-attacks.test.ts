@@ -1,0 +1,34 @@
+/** Paths that only look as if they were below the mount path. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createHttpHandler } from "../../src/bindings/index.js";
+import { fetchHandler } from "../../src/hosts/fetch.js";
+import { nodeListener } from "../../src/hosts/node/index.js";
+import { ScriptedDispatcher } from "../bindings/scripted-dispatcher.js";
+
+const dispatcher = new ScriptedDispatcher();
+const handles = { handle: createHttpHandler({ dispatcher, card: () => ({}) as never }) };
+const mount = { mountPath: "/agents/csv" };
+const listening = createServer(nodeListener(handles, mount));
+const onFetch = fetchHandler(handles, mount);
+let origin = "";
+beforeAll(async () => {
+  await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
+  origin = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+});
+afterAll(() => void listening.close());
+
+it.each([
+  ["/agents/csv/tasks", 200],
+  ["/agents/csv/tasks?pageSize=1", 200],
+  ["/agents/csvtasks", 404],
+  ["/agents/csv2/tasks", 404],
+  ["/agents/csv2", 404],
+  ["/agents/csv//tasks", 404],
+  ["/agents/csv", 405],
+  ["/agents/csv?x=1", 405],
+])("%s is answered with %i on either kind of host", async (path, status) => {
+  expect((await fetch(origin + path)).status).toBe(status);
+  expect((await onFetch(new Request(origin + path))).status).toBe(status);
+});
