@@ -190,9 +190,7 @@ describe.each(Object.entries(transports))("over %s", (name, Transport) => {
       pushNotificationConfig: { id: "mine", url, authentication: { schemes: ["Bearer"] } },
     };
     expect(set).toMatchObject(kept);
-    expect(
-      await client.getTaskPushNotificationConfig(one),
-    ).toMatchObject(kept);
+    expect(await client.getTaskPushNotificationConfig(one)).toMatchObject(kept);
     expect(await client.listTaskPushNotificationConfig({ id })).toMatchObject([kept]);
     await client.deleteTaskPushNotificationConfig(one);
     expect(await client.listTaskPushNotificationConfig({ id })).toEqual([]);

@@ -66,7 +66,7 @@ export const agent: Agent = {
 };
 
 /** Online on loopback; webhooks may go to loopback, too. */
-export function online(options: ServeOptions = {}): Promise<Serving> {
+export function online(options: ServeOptions = {}, served: Agent = agent): Promise<Serving> {
   const outgoing = createOutgoing({ allowPrivate: true });
-  return serve(agent, { log: silent, post: outgoing.post, versions: [v0_3], ...options });
+  return serve(served, { log: silent, post: outgoing.post, versions: [v0_3], ...options });
 }
