@@ -111,4 +111,34 @@ describe("a store that answers late and fails", () => {
     },
     60_000,
   );
+
+  it("closing at any moment answers everybody, and the next start leaves no task without an executor", async () => {
+    await fc.assert(
+      fc.asyncProperty(delays, fates, fc.nat(12), async (waits, fated, moment) => {
+        const kept = memory();
+        const weather = weatherOf(waits, fated);
+        const { send, stream, subscribe, cancel, engine } = await rig(work, {
+          store: unsteady(weather, kept),
+        });
+        const answers = [stream("go"), send("go"), send("go", {}, { returnImmediately: true })].map(reasonOf);
+        for (let i = 0; i < moment; i++) await tick();
+        const [first, second] = (await kept.journal.list({ owner: "alice", limit: 3 })).heads;
+        if (first) answers.push(reasonOf(send("y", { taskId: first.id })), reasonOf(subscribe(first.id)));
+        if (second) answers.push(reasonOf(cancel(second.id)), reasonOf(send("y", { taskId: second.id })));
+        const closing = engine.close();
+        answers.push(reasonOf(send("too late")));
+        await closing;
+        const known = ["no error", "UNAVAILABLE", "TASK_NOT_CANCELABLE", "UNSUPPORTED_OPERATION"];
+        for (const reason of await Promise.all(answers)) expect(known).toContain(reason);
+
+        weather.clear();
+        const next = await rig(work, { store: unsteady(weather, kept) });
+        expect(await kept.journal.running()).toEqual([]);
+        const { id } = await next.send("again");
+        expect((await next.send("y", { taskId: id })).status.state).toBe("TASK_STATE_COMPLETED");
+        await next.engine.close();
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
 });
