@@ -249,6 +249,15 @@ describe("listen", () => {
     listening = undefined;
   });
 
+  it("closes without waiting for connections that nobody has asked anything on", async () => {
+    const unused = await client({ closeTimeout: 600_000 });
+    const used = (await client()).say(head("GET /healthz HTTP/1.1"));
+    await used.until('{"status":"ok"}');
+    await listening?.close();
+    expect([await unused.rest(), statusOf(await used.rest())]).toEqual(["", 200]);
+    listening = undefined;
+  });
+
   it("speaks TLS and tells browsers to stay with it", async () => {
     const pem = (name: string) => readFileSync(new URL(`fixtures/${name}.pem`, import.meta.url));
     const cert = pem("cert");

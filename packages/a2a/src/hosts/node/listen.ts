@@ -52,7 +52,16 @@ export async function listen(handle: HttpHandler, options: ListenOptions = {}): 
   const server = tls
     ? (await import("node:https")).createServer({ ...settings, ...tls })
     : createServer(settings);
-  server.on("request", (message, response) => connections.answer(message, response));
+  // Connections that clients opened ahead of need. To node they are not idle: they may be about to ask.
+  const unused = new Set<Duplex>();
+  server.on(tls ? "secureConnection" : "connection", (socket: Duplex) => {
+    unused.add(socket);
+    socket.once("close", () => unused.delete(socket));
+  });
+  server.on("request", (message, response) => {
+    unused.delete(message.socket);
+    connections.answer(message, response);
+  });
   server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
     if (connections.streamsTo(socket)) socket.destroy();
     else refuse(error, socket);
@@ -70,7 +79,10 @@ export async function listen(handle: HttpHandler, options: ListenOptions = {}): 
       connections.closing();
       await finish?.();
       connections.cut();
-      const sweep = setInterval(() => server.closeIdleConnections(), 20);
+      const sweep = setInterval(() => {
+        server.closeIdleConnections();
+        for (const socket of unused) socket.destroy();
+      }, 20);
       const deadline = setTimeout(() => server.closeAllConnections(), closeTimeout);
       await closed;
       clearInterval(sweep);
