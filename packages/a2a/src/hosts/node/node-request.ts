@@ -38,7 +38,7 @@ export class NodeRequest implements HttpRequest {
       const rest: Buffer[] = [];
       let size = 0;
       const settle = () => {
-        this.#slow.done(fail);
+        this.#slow.done(fail, size);
         message.off("data", onData).off("end", onEnd).off("close", onClose);
       };
       const fail = (error: A2AError) => {
@@ -49,7 +49,9 @@ export class NodeRequest implements HttpRequest {
       };
       const onData = (chunk: Buffer) => {
         size += chunk.length;
+        const taken = this.#slow.take(chunk.length, size);
         if (size > limit) fail(tooLarge(limit));
+        else if (!taken) fail(busy());
         else if (first === undefined) first = chunk;
         else rest.push(chunk);
       };
@@ -69,6 +71,11 @@ export class NodeRequest implements HttpRequest {
 
 function tooLarge(limit: number): A2AError {
   return new A2AError("PAYLOAD_TOO_LARGE", `The request body is larger than ${limit} bytes`);
+}
+
+function busy(): A2AError {
+  const message = "Too many large requests are under way";
+  return new A2AError("UNAVAILABLE", message, { retryAfter: 1 });
 }
 
 function brokenOff(): A2AError {
