@@ -1,0 +1,40 @@
+/** What cells say about what they saw: each throws an Error that says what was wrong. */
+import { isDeepStrictEqual } from "node:util";
+import { DriverError } from "./driver.js";
+
+export function equal(what: string, actual: unknown, expected: unknown): void {
+  if (isDeepStrictEqual(actual, expected)) return;
+  throw new Error(`${what} is ${JSON.stringify(actual)}, not ${JSON.stringify(expected)}`);
+}
+
+export function holds(what: string, condition: boolean): void {
+  if (!condition) throw new Error(what);
+}
+
+/** How SDKs tell these errors: by reason, by a class, by a JSON-RPC code; when they tell no more, by an HTTP status. */
+const errors = {
+  TASK_NOT_FOUND: { name: "TaskNotFound", code: -32001, status: [404] },
+  TASK_NOT_CANCELABLE: { name: "TaskNotCancelable", code: -32002, status: [400, 409] },
+  UNSUPPORTED_OPERATION: { name: "UnsupportedOperation", code: -32004, status: [400] },
+  VERSION_NOT_SUPPORTED: { name: "VersionNotSupported", code: -32009, status: [400] },
+  INVALID_PARAMS: { name: "InvalidParams", code: -32602, status: [400, 422] },
+} as const;
+
+export async function fails(reason: keyof typeof errors, call: Promise<unknown>): Promise<void> {
+  let answer: unknown;
+  try {
+    answer = await call;
+  } catch (error) {
+    if (error instanceof DriverError && matches(reason, error)) return;
+    throw error;
+  }
+  throw new Error(`no error but ${JSON.stringify(answer)?.slice(0, 200)}`);
+}
+
+function matches(wanted: keyof typeof errors, { seen }: DriverError): boolean {
+  const { name, code, status } = errors[wanted];
+  if (seen.reason !== undefined) return seen.reason === wanted;
+  if (seen.code !== undefined) return seen.code === code;
+  if (seen.name?.startsWith(name)) return true;
+  return seen.status !== undefined && status.some((each) => each === seen.status);
+}

@@ -1,0 +1,62 @@
+/**
+ * `npm run interop`: everybody with us, in real processes. Exits with 1 when a cell fails that known.json does not
+ * list, or known.json lists what holds or is not there. `--only name,name` picks peers, `--all` adds those that are
+ * tried on demand, `--write` puts the result into docs/interop.md, `--self` tries each peer with itself instead
+ * (whether a failure is ours).
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { Hooks } from "./hooks.js";
+import { complaints, type Known, nameOf, type Outcome } from "./known.js";
+import { others, type Pair, pairsWith, placesOf, runPair } from "./matrix.js";
+import { install, type Peer, peerNamed, root } from "./peers.js";
+import { section, written } from "./report.js";
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: "string" },
+    all: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+    self: { type: "boolean", default: false },
+  },
+});
+
+const known = JSON.parse(readFileSync(join(root, "packages/interop/known.json"), "utf8")) as Known[];
+const chosen = flags.only?.split(",").map(peerNamed) ?? others.filter((peer) => flags.all || !peer.onDemand);
+
+const alone = (peer: Peer): Pair[] =>
+  peer.protocols.map((protocol) => ({ client: peer, server: peer, protocol }));
+
+const hooks = new Hooks();
+await hooks.listen();
+const outcomes: Outcome[] = [];
+try {
+  for (const peer of chosen) {
+    install(peer);
+    for (const pair of flags.self ? alone(peer) : pairsWith(peer)) {
+      outcomes.push(...(await runPair(pair, hooks, tell)));
+    }
+  }
+} finally {
+  hooks.close();
+}
+
+function tell(outcome: Outcome): void {
+  const { failure } = outcome;
+  console.log(`${failure === undefined ? "✓" : "✗"} ${nameOf(outcome)}${failure ? `: ${failure}` : ""}`);
+}
+
+const wrong = flags.self ? [] : complaints(outcomes, known, others.flatMap(pairsWith).flatMap(placesOf));
+if (flags.write && !flags.self) {
+  const path = join(root, "docs/interop.md");
+  const git = (...words: string[]) => execFileSync("git", words, { cwd: root, encoding: "utf8" }).trim();
+  const record = { date: new Date().toISOString().slice(0, 10), commit: git("rev-parse", "--short", "HEAD") };
+  const sections = new Map(chosen.map((peer) => [peer.name, section(peer, outcomes, known, record)]));
+  writeFileSync(path, written(existsSync(path) ? readFileSync(path, "utf8") : "", sections));
+}
+const held = outcomes.filter(({ failure }) => failure === undefined).length;
+console.log(`\n${held} of ${outcomes.length} hold`);
+for (const line of wrong) console.log(line);
+process.exitCode = wrong.length > 0 ? 1 : 0;
