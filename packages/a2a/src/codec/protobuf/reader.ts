@@ -17,12 +17,11 @@ const maxGroups = 64;
 
 export class Reader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  #view: DataView | undefined;
   position = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   /** The end of a message that begins with its length. */
@@ -73,6 +72,8 @@ export class Reader {
   double(end: number): number {
     if (end - this.position < 8) throw new WireError("a number breaks off");
     this.position += 8;
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    this.#view ??= new DataView(buffer, byteOffset, byteLength);
     return this.#view.getFloat64(this.position - 8, true);
   }
 

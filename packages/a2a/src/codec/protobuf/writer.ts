@@ -17,10 +17,16 @@ export const WireType = {
 /** A writer keeps its buffer for the next message, unless it has grown past this. */
 const keptBytes = 256 * 1024;
 
+/** Small messages share memory: a piece of its own costs each of them more than writing it. */
+const slabBytes = 64 * 1024;
+const smallBytes = 4 * 1024;
+
 export class Writer {
   #bytes = new Uint8Array(1024);
   #view = new DataView(this.#bytes.buffer);
   #length = 0;
+  #slab = new Uint8Array(0);
+  #used = 0;
 
   /** Forgets what was written. */
   reset(): void {
@@ -29,9 +35,24 @@ export class Writer {
 
   /** A copy of what was written. */
   finish(): Uint8Array<ArrayBuffer> {
-    const bytes = this.#bytes.slice(0, this.#length);
+    const length = this.#length;
+    if (length <= smallBytes) return this.#share(this.#bytes.subarray(0, length));
+    const bytes = this.#bytes.slice(0, length);
     if (this.#bytes.length > keptBytes) this.#allocate(1024);
     return bytes;
+  }
+
+  #share(message: Uint8Array): Uint8Array<ArrayBuffer> {
+    const start = this.#used;
+    const end = start + message.length;
+    if (end > this.#slab.length) {
+      this.#slab = new Uint8Array(slabBytes);
+      this.#used = 0;
+      return this.#share(message);
+    }
+    this.#slab.set(message, start);
+    this.#used = end;
+    return this.#slab.subarray(start, end);
   }
 
   /** An unsigned integer below 2^53. */
