@@ -1,6 +1,7 @@
 /** What `npm start` runs: the CSV analyst on a port, with its tasks in SQLite. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { v0_3 } from "@parley/a2a/compat";
 import { serve } from "@parley/a2a/node";
 import { sqlite } from "@parley/a2a/sqlite";
 import { csvAnalyst } from "./agent.js";
@@ -16,6 +17,7 @@ try {
   const outgoing = outgoingFor(PARLEY_ALLOW_PRIVATE);
   const serving = await serve(csvAnalyst(fetchThrough(outgoing)), {
     port,
+    versions: [v0_3],
     store: sqlite(join(PARLEY_DATA, "tasks.db")),
     post: outgoing.post,
     ...(PARLEY_PUBLIC_URL && { publicUrl: PARLEY_PUBLIC_URL }),

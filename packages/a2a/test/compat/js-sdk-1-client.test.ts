@@ -133,6 +133,6 @@ it("reads the merged card as one of 1.0, and that of 0.3 with its own translator
   const resolver = new DefaultAgentCardResolver({ legacyCompat: { enabled: true } });
   const merged = await (await fetch(`${serving.url}/.well-known/agent-card.json`)).json();
   const versions = (card: AgentCard) => card.supportedInterfaces.map((each) => each.protocolVersion);
-  expect(versions(resolver.normalizeAgentCard(merged))).toEqual(["1.0", "1.0", "0.3.0", "0.3.0"]);
+  expect(versions(resolver.normalizeAgentCard(merged))).toEqual(["1.0", "1.0", "0.3", "0.3"]);
   expect(versions(resolver.normalizeAgentCard(v0_3.card(serving.card)))).toContain("0.3.0");
 });

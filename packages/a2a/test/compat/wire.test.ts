@@ -233,8 +233,8 @@ describe("the card", () => {
     expect(interfaces.map((each) => `${each.protocolBinding} ${each.protocolVersion}`)).toEqual([
       "JSONRPC 1.0",
       "HTTP+JSON 1.0",
-      "JSONRPC 0.3.0",
-      "HTTP+JSON 0.3.0",
+      "JSONRPC 0.3",
+      "HTTP+JSON 0.3",
     ]);
   });
 

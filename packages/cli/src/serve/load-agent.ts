@@ -18,12 +18,14 @@ const subpaths = [
   "/sqlite",
   "/node",
   "/fetch",
+  "/compat",
 ];
 
 /** The parts of the SDK that serve an agent: of the copy the agent was built with, for it only knows its own. */
 export interface Sdk {
   readonly node: typeof import("@parley/a2a/node");
   readonly auth: typeof import("@parley/a2a/auth");
+  readonly compat: typeof import("@parley/a2a/compat");
   readonly sqlite: () => Promise<typeof import("@parley/a2a/sqlite")>;
 }
 
@@ -82,12 +84,14 @@ async function sdkFrom(resolve: Resolve | undefined): Promise<Sdk> {
     return {
       node: await import("@parley/a2a/node"),
       auth: await import("@parley/a2a/auth"),
+      compat: await import("@parley/a2a/compat"),
       sqlite: () => import("@parley/a2a/sqlite"),
     };
   const from = (specifier: string) => import(pathToFileURL(resolve(specifier)).href);
   return {
     node: await from("@parley/a2a/node"),
     auth: await from("@parley/a2a/auth"),
+    compat: await from("@parley/a2a/compat"),
     sqlite: () => from("@parley/a2a/sqlite"),
   };
 }

@@ -5,7 +5,7 @@ import type { AgentCard, AgentInterface, AgentSkill } from "../../protocol/index
 import { readRequirements, readSchemes, writeRequirements, writeSchemes } from "./security.js";
 
 /** What a card of this version says of itself. */
-export const protocolVersion = "0.3.0";
+const protocolVersion = "0.3.0";
 
 /** The bindings of 0.3 that are spoken. */
 export const transports = ["JSONRPC", "HTTP+JSON"] as const;

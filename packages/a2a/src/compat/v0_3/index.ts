@@ -6,7 +6,7 @@
  */
 import type { Version } from "../../bindings/version.js";
 import type { ClientVersion } from "../../client/version.js";
-import { protocolVersion, readCard, transports, writeCard } from "./card.js";
+import { readCard, transports, writeCard } from "./card.js";
 import { clientTransports } from "./client.js";
 import { httpJsonHandler } from "./http-json.js";
 import { jsonrpcHandler } from "./jsonrpc.js";
@@ -21,7 +21,7 @@ export const v0_3: Version & ClientVersion = {
     transports.map((protocolBinding) => ({
       url: protocolBinding === "JSONRPC" ? `${url}/` : url,
       protocolBinding,
-      protocolVersion,
+      protocolVersion: "0.3",
     })),
   card: writeCard,
   transports: clientTransports,
