@@ -1,10 +1,11 @@
 /** Calls to agents that speak 0.3, as the client makes them: requests of 1.0 in, answers of 1.0 out. */
-import type { ClientBinding, WireCall } from "../../bindings/client.js";
+import type { ClientBinding, WireAnswer, WireCall } from "../../bindings/client.js";
 import { httpJsonClient } from "../../bindings/http-json/client.js";
 import { jsonrpcCalls } from "../../bindings/jsonrpc/client.js";
+import { asObject, tryParseJson } from "../../bindings/read-error.js";
 import { overHttp } from "../../client/http-transport.js";
 import type { OutgoingCall, TransportProvider } from "../../client/transport.js";
-import { A2AError, type Operation } from "../../protocol/index.js";
+import { A2AError, type ErrorReason, type Operation } from "../../protocol/index.js";
 import { extensionsHeader } from "./dispatcher.js";
 import type { Form } from "./forms.js";
 import { type Row, rows } from "./operations.js";
@@ -18,7 +19,9 @@ const jsonrpc: Binding = (url) => {
       const { method, ...row } = rowOf(operation);
       if (method === undefined) throw absent(operation);
       const params = row.writeRequest(request as never, "kind");
-      return [reading(row, call(method, params, operation.streaming))];
+      const made = call(method, params, operation.streaming);
+      if (operation.response !== "Empty") return [reading(row, made)];
+      return [reading(row, { ...made, answer: (answer) => made.answer(withResult(answer)) })];
     },
   };
 };
@@ -32,7 +35,8 @@ const httpJson: Binding = (url) => {
       return calls(routed(operation), inRoute(operation, request, "proto")).map((call) => {
         const { headers } = call.request;
         const plain = headers["content-type"] && { "content-type": "application/json" };
-        return reading(row, { ...call, request: { ...call.request, headers: { ...headers, ...plain } } });
+        const request = { ...call.request, headers: { ...headers, ...plain } };
+        return reading(row, { ...call, request, answer: (answer) => call.answer(withoutPlainError(answer)) });
       });
     },
   };
@@ -48,6 +52,31 @@ const reading = ({ readAnswer }: Row<never>, call: WireCall): WireCall => ({
   answer: (answer) => readAnswer(call.answer(answer)),
   event: (data) => readAnswer(call.event(data)),
 });
+
+/** Python's SDK leaves a `result` out that is null. */
+function withResult(answer: WireAnswer): WireAnswer {
+  const response = asObject(tryParseJson(answer.body));
+  if (response.jsonrpc !== "2.0" || "error" in response || "result" in response) return answer;
+  return { ...answer, body: JSON.stringify({ ...response, result: null }) };
+}
+
+/** How Python's SDK tells errors over HTTP+JSON: by a status, beside a message and nothing else. */
+const plainErrors: Readonly<Record<number, ErrorReason>> = {
+  404: "TASK_NOT_FOUND",
+  409: "TASK_NOT_CANCELABLE",
+  415: "CONTENT_TYPE_NOT_SUPPORTED",
+  422: "INVALID_PARAMS",
+  501: "UNSUPPORTED_OPERATION",
+};
+
+/** @throws A2AError */
+function withoutPlainError(answer: WireAnswer): WireAnswer {
+  const reason = plainErrors[answer.status];
+  if (reason === undefined) return answer;
+  const { message, ...others } = asObject(tryParseJson(answer.body));
+  if (typeof message !== "string" || Object.keys(others).length > 0) return answer;
+  throw new A2AError(reason, message);
+}
 
 /** The card is the one thing with another path. */
 function routed(operation: Operation): Operation {
