@@ -20,6 +20,11 @@ export interface Call {
   header(name: string): string | undefined;
   /** Query parameter, for API keys that travel there. */
   queryParameter(name: string): string | undefined;
+  /**
+   * Calls back when the caller gives up on the answer, by canceling or by a deadline of its own; only of bindings
+   * that have a way to say so (docs/decisions/0007-giving-up.md).
+   */
+  onGivenUp?(act: () => void): void;
 }
 
 /** The answer of a unary operation. */

@@ -151,7 +151,7 @@ function unary({ engine, push, extendedCard }: DispatchOptions): { [N in UnaryNa
     return { push, taskId };
   };
   return {
-    SendMessage: ({ request, caller }) => sendMessage(engine, request, caller),
+    SendMessage: ({ request, caller, call }) => sendMessage(engine, request, caller, call),
     GetTask: ({ request, caller }) => getTask(engine, request, caller.owner),
     ListTasks: ({ request, caller }) => listTasks(engine, request, caller.owner),
     CancelTask: ({ request, caller }) => cancelTask(engine, request.id, caller.owner),

@@ -2,7 +2,7 @@
 import type { Content } from "../agent/index.js";
 import { parts } from "../agent/parts.js";
 import { check } from "../codec/index.js";
-import type { EventStream } from "../dispatch/contract.js";
+import type { Call, EventStream } from "../dispatch/contract.js";
 import type { MaybePromise } from "../ports/index.js";
 import {
   A2AError,
@@ -12,6 +12,7 @@ import {
   type SendMessageRequest,
   type Task,
 } from "../protocol/index.js";
+import { cancelTask } from "./cancel.js";
 import { timestamp } from "./clock.js";
 import { type Caller, Request, Scope } from "./context.js";
 import type { Engine } from "./engine.js";
@@ -33,6 +34,8 @@ type Accepted =
     };
 
 /**
+ * A caller that gives up waiting for a task of its own call leaves nobody who knows the task: it is canceled.
+ *
  * @returns the SendMessageResponse as JSON.
  * @throws A2AError TASK_NOT_FOUND, UNSUPPORTED_OPERATION, INVALID_PARAMS, UNAVAILABLE
  */
@@ -40,6 +43,7 @@ export async function sendMessage(
   engine: Engine,
   request: SendMessageRequest,
   caller: Caller,
+  call: Pick<Call, "onGivenUp"> = {},
 ): Promise<string> {
   const accepting = accept(engine, request, caller);
   const accepted = accepting instanceof Promise ? await accepting : accepting;
@@ -52,12 +56,23 @@ export async function sendMessage(
       text = live.text();
       await live.durable();
     } else {
+      if (accepted.created) call.onGivenUp?.(() => void giveUp(engine, live, caller));
       text = await live.settled(accepted.settledAfter);
     }
     text ??= await engine.text(live.id, caller.owner);
     return `{"task":${withHistory(text, historyLength)}}`;
   } finally {
     engine.letGo(live);
+  }
+}
+
+async function giveUp(engine: Engine, { id }: LiveTask, { owner }: Caller): Promise<void> {
+  try {
+    await cancelTask(engine, id, owner);
+  } catch (error) {
+    // It may have ended in the meantime.
+    if (!(error instanceof A2AError))
+      engine.log.error("A task that was given up could not be canceled", { error });
   }
 }
 

@@ -293,6 +293,34 @@ describe("over gRPC", () => {
     for (const client of [stranger, ann]) client.close();
   });
 
+  test.each([
+    ["cancels", (leaving: AbortController) => ({ signal: leaving.signal })],
+    ["lets its deadline pass", () => ({ timeoutMs: 150 })],
+  ])("a caller that waits and %s cancels the task it made, and nobody else's", async (_, call) => {
+    await using a = await online();
+    const { client } = a;
+    const leaving = new AbortController();
+    const kept = await client.sendMessage("hold", { configuration: { returnImmediately: true } });
+    const turn = await client.sendMessage("ask");
+    const streaming = client.sendStreamingMessage("hold");
+    await streaming.next();
+    await streaming.return();
+    const waiting = client.sendMessage("hold", call(leaving)).catch((error) => error);
+    const states = async () => (await client.listTasks()).tasks.map(({ status }) => status.state);
+    while ((await states()).length < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+    leaving.abort();
+    await waiting;
+    while (!(await states()).includes("TASK_STATE_CANCELED"))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await states()).filter((state) => state === "TASK_STATE_CANCELED")).toHaveLength(1);
+    expect((await client.getTask({ id: kept.task?.id ?? "" })).status.state).toBe("TASK_STATE_WORKING");
+    const answered = await client.sendMessage("World", {
+      taskId: turn.task?.id,
+      ...call(new AbortController()),
+    });
+    expect(answered.task?.status.state).toBe("TASK_STATE_COMPLETED");
+  });
+
   test("addresses that are none of a network are passed over", async () => {
     await using a = await online();
     for (const url of ["unix:/tmp/socket", "dns:///localhost:1", "ipv4:127.0.0.1:1", ""]) {

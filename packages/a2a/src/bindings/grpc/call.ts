@@ -1,5 +1,5 @@
 /** The service parameters and credentials of a call, which travel as metadata (spec 10.2). */
-import type { Metadata } from "@grpc/grpc-js";
+import type { Metadata, ServerUnaryCall } from "@grpc/grpc-js";
 import type { Call } from "../../dispatch/contract.js";
 
 export class GrpcCall implements Call {
@@ -34,5 +34,28 @@ export class GrpcCall implements Call {
   /** There is no query here: what a card wants there travels as metadata of the same name. */
   queryParameter(name: string): string | undefined {
     return this.header(name.toLowerCase());
+  }
+}
+
+/** A call that is answered once, unless its caller cancels it or its deadline passes first. */
+export class UnaryGrpcCall extends GrpcCall {
+  readonly #call: ServerUnaryCall<Uint8Array, Uint8Array>;
+  #answered = false;
+
+  constructor(call: ServerUnaryCall<Uint8Array, Uint8Array>) {
+    super(call.metadata);
+    this.#call = call;
+  }
+
+  /** grpc-js says "cancelled" at the end of every call; from here on it means nothing. */
+  answered(): void {
+    this.#answered = true;
+  }
+
+  onGivenUp(act: () => void): void {
+    if (this.#call.cancelled) return act();
+    this.#call.once("cancelled", () => {
+      if (!this.#answered) act();
+    });
   }
 }

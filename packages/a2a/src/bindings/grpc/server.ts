@@ -11,7 +11,7 @@ import type { Dispatcher } from "../../dispatch/contract.js";
 import type { Log } from "../../ports/index.js";
 import { A2AError, type Operation, operations } from "../../protocol/index.js";
 import { exposed } from "../response.js";
-import { GrpcCall } from "./call.js";
+import { GrpcCall, UnaryGrpcCall } from "./call.js";
 import { definition, toBuffer } from "./service.js";
 import { detailsKey, toStatus } from "./status.js";
 import { type Batch, GrpcStream } from "./stream.js";
@@ -37,9 +37,11 @@ function unary(
   log: Log,
 ): handleUnaryCall<Uint8Array, Uint8Array> {
   return async (call, respond) => {
+    const asked = new UnaryGrpcCall(call);
     try {
       const request = readRequest(operation, call.request);
-      const reply = await dispatcher.unary(operation.name, request, new GrpcCall(call.metadata));
+      const reply = await dispatcher.unary(operation.name, request, asked);
+      asked.answered();
       if (call.cancelled) return;
       const bytes = toBytes(operation, reply.json);
       if (reply.extensions.length > 0) call.sendMetadata(extensionsMetadata(reply.extensions));
