@@ -1,6 +1,7 @@
 /** The agent starts in every profile, and does what the kit's scenarios say. */
 import type { SendMessageResponse, StreamResponse } from "@parley/a2a/client";
 import { Client } from "@parley/a2a/client";
+import { grpc } from "@parley/a2a/grpc";
 import type { Serving } from "@parley/a2a/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type ProfileName, profiles } from "../src/profiles.js";
@@ -12,14 +13,17 @@ const message = (messageId: string) => ({
   parts: [{ text: "hello" }],
 });
 
-describe.each(["JSONRPC", "HTTP+JSON"] as const)("all capabilities, %s", (binding) => {
+describe.each(["JSONRPC", "HTTP+JSON", "GRPC"] as const)("all capabilities, %s", (binding) => {
   let serving: Serving;
   let client: Client;
   beforeAll(async () => {
-    serving = await serveTckAgent("all", 0);
-    client = new Client(serving.card, { bindings: [binding] });
+    serving = await serveTckAgent({ profile: "all", grpcPort: 0 });
+    client = new Client(serving.card, { transports: [grpc()], bindings: [binding] });
   });
-  afterAll(() => serving.close());
+  afterAll(async () => {
+    client.close();
+    await serving.close();
+  });
 
   const part = (response: SendMessageResponse) => response.task?.artifacts?.[0]?.parts[0];
 
@@ -95,7 +99,7 @@ describe("profiles", () => {
     ["none", { streaming: false, pushNotifications: false, extendedAgentCard: false }, true],
     ["extension", { extensions: [{ uri: "urn:a2a:tck:required-extension", required: true }, {}] }, false],
   ] as const)("%s", async (name, capabilities, answers) => {
-    await using serving = await serveTckAgent(name, 0);
+    await using serving = await serveTckAgent({ profile: name });
     expect(serving.card.capabilities).toMatchObject(capabilities);
     const answer = new Client(serving.card).sendMessage(message("tck-complete-task"));
     if (answers) expect((await answer).task?.status.state).toBe("TASK_STATE_COMPLETED");
@@ -107,6 +111,7 @@ describe("profiles", () => {
   });
 
   it("say which there are when there is none of that name", async () => {
-    await expect(serveTckAgent("toString", 0)).rejects.toThrow("one of all, none, extension");
+    await expect(serveTckAgent({ profile: "toString" })).rejects.toThrow("one of all, none, extension");
+    await expect(serveTckAgent({ profile: "all", versions: ["0.4"] })).rejects.toThrow("some of 0.3");
   });
 });

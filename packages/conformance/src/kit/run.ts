@@ -42,7 +42,7 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 async function runKit(profile: ProfileName): Promise<KitRun> {
   const reports = join(kit, "reports");
   rmSync(reports, { recursive: true, force: true });
-  const agent = await serveTckAgent(profile, 0);
+  const agent = await serveTckAgent({ profile, grpcPort: 0 });
   try {
     const selection = only[profile] ? ["--", "-k", only[profile]] : [];
     await python("run_tck.py", "--sut-host", agent.url, ...selection);
