@@ -40,6 +40,7 @@ const nodeOnly = [
   "hosts/express.ts",
   "hosts/fastify.ts",
   "hosts/grpc.ts",
+  "hosts/grpc-services.ts",
   "bindings/grpc/",
   "client/grpc/",
 ];
@@ -47,11 +48,13 @@ const nodeOnly = [
 /** Optional packages, each only where it was asked for. */
 const optional: Readonly<Record<string, RegExp>> = {
   libsql: /^stores\/sqlite\//,
-  "@grpc/grpc-js": /(^bindings|^client|^hosts)\/grpc(\/|\.ts$)/,
+  "@grpc/grpc-js": /(^bindings|^client|^hosts)\/grpc(\/|-services\.ts$|\.ts$)/,
+  "@grpc/reflection": /^hosts\/grpc-services\.ts$/,
+  "grpc-health-check": /^hosts\/grpc-services\.ts$/,
 };
 
 /** Files that need @grpc/grpc-js as soon as they are loaded. */
-const needsGrpc = /(^grpc\.ts$|(^bindings|^client|^hosts)\/grpc(\/|\.ts$))/;
+const needsGrpc = /(^grpc\.ts$|(^bindings|^client|^hosts)\/grpc(\/|-services\.ts$|\.ts$))/;
 
 interface Import {
   readonly file: string;

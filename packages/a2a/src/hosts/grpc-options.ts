@@ -12,6 +12,10 @@ export interface GrpcPortOptions {
   readonly tls?: { readonly cert: Pem; readonly key: Pem; readonly clientCa?: Pem };
   /** Milliseconds of silence after which a connection is probed, so that dead ones are found; 30 s if not told. */
   readonly keepaliveMillis?: number;
+  /** Answers health checks (`grpc.health.v1`). Needs the package grpc-health-check. */
+  readonly health?: boolean;
+  /** Tells tools such as grpcurl what it speaks. Needs the package `@grpc/reflection`. */
+  readonly reflection?: boolean;
 }
 
 export interface GrpcOptions extends GrpcPortOptions {

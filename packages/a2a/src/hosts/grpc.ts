@@ -38,6 +38,7 @@ export async function serveGrpc(
   const server = new Server(settings(options));
   const { definition, implementation } = grpcService(agent.dispatcher, log);
   server.addService(definition, implementation);
+  const unhealthy = await addServices(server, options);
   const port = await bound(server, host, options.port ?? 0, credentials);
   const name = ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : host;
 
@@ -46,6 +47,7 @@ export async function serveGrpc(
     port,
     server,
     async close(finish) {
+      unhealthy?.();
       const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
       await finish?.();
       const deadline = setTimeout(() => server.forceShutdown(), closeTimeout);
@@ -53,6 +55,14 @@ export async function serveGrpc(
       clearTimeout(deadline);
     },
   };
+}
+
+/** Loads only what is asked for. */
+async function addServices(server: Server, { health, reflection }: GrpcOptions) {
+  if (!health && !reflection) return undefined;
+  const { addHealth, addReflection } = await import("./grpc-services.js");
+  if (reflection) await addReflection(server);
+  return health ? addHealth(server) : undefined;
 }
 
 function settings({ bodyBytes = 10_000_000, keepaliveMillis = 30_000 }: GrpcOptions): ServerOptions {

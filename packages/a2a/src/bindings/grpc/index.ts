@@ -7,6 +7,6 @@
 export { type GrpcClient, grpcClient } from "./client.js";
 export { type Pem, readPem } from "./pem.js";
 export { type GrpcService, grpcService } from "./server.js";
-export { sequenceKey } from "./service.js";
+export { sequenceKey, serviceName } from "./service.js";
 export { detailsKey, fromStatus } from "./status.js";
 export { batching } from "./stream.js";

@@ -3,7 +3,7 @@ import { Buffer } from "node:buffer";
 import type { ServiceDefinition } from "@grpc/grpc-js";
 import { type Operation, operations } from "../../protocol/index.js";
 
-const serviceName = "lf.a2a.v1.A2AService";
+export const serviceName = "lf.a2a.v1.A2AService";
 
 /**
  * Initial metadata of a stream: the journal sequence of its first event; each further event is one more

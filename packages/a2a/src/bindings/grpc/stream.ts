@@ -7,7 +7,7 @@ import {
 } from "@grpc/grpc-js";
 import type { EventSink, EventStream, StreamEvent } from "../../dispatch/contract.js";
 import { A2AError } from "../../protocol/index.js";
-import { sequenceKey } from "./service.js";
+import { sequenceKey, serviceName } from "./service.js";
 
 /** Messages that became ready together. */
 export type Batch = readonly Uint8Array[];
@@ -137,6 +137,6 @@ class BatchingCall extends ServerInterceptingCall {
 
 /** The interceptor that lets streams write batches. */
 export const batching: ServerInterceptor = ({ responseStream, path }, call) =>
-  responseStream && path.startsWith("/lf.a2a.v1.")
+  responseStream && path.startsWith(`/${serviceName}/`)
     ? new BatchingCall(call)
     : new ServerInterceptingCall(call);
