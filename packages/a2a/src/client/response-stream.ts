@@ -1,6 +1,7 @@
 /** A stream that outlives its connections. */
 import {
   A2AError,
+  type ErrorReason,
   isTerminal,
   type OperationTypes,
   type StreamResponse,
@@ -16,6 +17,9 @@ import type { ReceivedEvent, ReceivedStream } from "./transport.js";
 import { TransportError } from "./transport-error.js";
 
 type StreamRequest = OperationTypes[StreamingName]["request"];
+
+/** What agents answer who is to be subscribed to a task that has ended; agents of 0.3 have no error for it. */
+const refusals: ReadonlySet<ErrorReason> = new Set(["UNSUPPORTED_OPERATION", "INVALID_PARAMS"]);
 
 /** A connection that held this long is no failed attempt, even if nothing happened on it. */
 const steadyMs = 30_000;
@@ -139,7 +143,15 @@ export class ResponseStream implements AsyncIterableIterator<StreamResponse, voi
       if (!isSurvivable(error)) throw error;
       return error;
     }
-    if (this.#complete || (await this.#closedOnPurpose(progress))) return undefined;
+    if (this.#complete || this.#closedOnPurpose(progress)) return undefined;
+    if (this.#state === undefined && this.#taskId !== undefined) {
+      const task = await this.#getTask();
+      if (isTerminal(task.status.state)) {
+        // After the caller's own `lastEventId` there may have been nothing more to say.
+        if (progress || this.#lastEventId === undefined) yield { task };
+        return undefined;
+      }
+    }
     return new TransportError("network", "the stream was closed before its task ended");
   }
 
@@ -175,13 +187,10 @@ export class ResponseStream implements AsyncIterableIterator<StreamResponse, voi
   }
 
   /** Whether a server that closed properly, though the task is not known to have ended, has nothing more to say. */
-  async #closedOnPurpose(progress: boolean): Promise<boolean> {
-    if (this.#pausesAt(this.#state)) return true;
-    // Nothing came after the caller's own `lastEventId`: it may have been the task's last event.
-    if (this.#state === undefined)
-      return this.#taskId !== undefined && isTerminal((await this.#getTask()).status.state);
+  #closedOnPurpose(progress: boolean): boolean {
+    if (this.#state === undefined) return false;
     // Resumed, it closed where it had closed before: it does so whenever a task is interrupted.
-    return !progress && states[this.#state].interrupted;
+    return this.#pausesAt(this.#state) || (!progress && states[this.#state].interrupted);
   }
 
   /** Reconnects. Returns the final Task when it has ended, and the agent does not replay what led there. */
@@ -197,8 +206,7 @@ export class ResponseStream implements AsyncIterableIterator<StreamResponse, voi
         await this.#connect("SubscribeToTask", { tenant: this.#request.tenant, id }, 0);
         return undefined;
       } catch (error) {
-        if (error instanceof A2AError && error.reason === "UNSUPPORTED_OPERATION")
-          return this.#finalTask(error);
+        if (error instanceof A2AError && refusals.has(error.reason)) return this.#finalTask(error);
         if (!isSurvivable(error)) throw error;
         reason = error;
       }
