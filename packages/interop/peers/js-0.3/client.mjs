@@ -35,8 +35,8 @@ drive(
     // With this capability in the card, the SDK fetches it on its own.
     "extended-card": () => client.getAgentCard(),
   },
-  ({ constructor, code, errorResponse, message }) => {
-    const told = code ?? errorResponse?.error?.code ?? /-32\d{3}/.exec(message)?.[0];
-    return { name: constructor.name, ...(told !== undefined && { code: Number(told) }) };
+  (error) => {
+    const told = error.code ?? error.errorResponse?.error?.code ?? /-32\d{3}/.exec(error.message)?.[0];
+    return { name: error.constructor.name, ...(told !== undefined && { code: Number(told) }) };
   },
 );
