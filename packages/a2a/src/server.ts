@@ -11,7 +11,7 @@ import { buildCard } from "./card/build.js";
 import { createDispatcher, type Dispatcher, type Interceptor } from "./dispatch/index.js";
 import { Engine } from "./engine/index.js";
 import { type Log, type MaybePromise, type Store, silent } from "./ports/index.js";
-import { type AgentCard, protocolVersion } from "./protocol/index.js";
+import { type AgentCard, protocolVersion, type Task } from "./protocol/index.js";
 import { type Post, Push } from "./push/index.js";
 import { memory } from "./stores/memory/index.js";
 
@@ -74,7 +74,13 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
 
   const wantsPush = post !== undefined && agent.card.capabilities?.pushNotifications !== false;
   const push = wantsPush
-    ? new Push({ configs: store.pushConfigs, post, log, maxPerTask: limits.pushConfigsPerTask })
+    ? new Push({
+        configs: store.pushConfigs,
+        post,
+        log,
+        maxPerTask: limits.pushConfigsPerTask,
+        olderBody: notificationsOf(versions, store.journal),
+      })
     : undefined;
   const engine = new Engine({
     agent,
@@ -163,5 +169,14 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
       await push?.close();
       await store.close();
     },
+  };
+}
+
+/** Notifications of older versions say how the task stands, which the journal knows. */
+function notificationsOf(versions: readonly Version[], journal: Store["journal"]) {
+  return async (version: string, taskId: string): Promise<string | undefined> => {
+    const spoken = versions.find(({ names }) => names.includes(version));
+    const snapshot = spoken && (await journal.load(taskId));
+    return snapshot && JSON.stringify(spoken.notification(JSON.parse(snapshot.json) as Task));
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { Dispatcher } from "../dispatch/contract.js";
 import type { MaybePromise } from "../ports/index.js";
-import { type AgentCard, type AgentInterface, askedVersion } from "../protocol/index.js";
+import { type AgentCard, type AgentInterface, askedVersion, type Task } from "../protocol/index.js";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http.js";
 import { HttpCall } from "./request.js";
 import type { BindingOptions } from "./response.js";
@@ -18,6 +18,8 @@ export interface Version {
   interfaces(url: string): AgentInterface[];
   /** The card as its clients read it. */
   card(card: AgentCard): object;
+  /** The body of a webhook for its clients, which is JSON: how the task stands. */
+  notification(task: Task): object;
 }
 
 export interface VersionBindings {

@@ -10,6 +10,8 @@ export interface Call {
   readonly binding: "JSONRPC" | "HTTP+JSON" | "GRPC";
   /** `A2A-Version` as sent: header, or query parameter where the binding has one. Undefined or "" when absent. */
   readonly version: string | undefined;
+  /** The older version that the request was translated from, where it was; `version` is then that of its translation. */
+  readonly older?: string;
   /** `A2A-Extensions` as sent. */
   readonly extensions: string | undefined;
   /** `Last-Event-ID` as sent. */

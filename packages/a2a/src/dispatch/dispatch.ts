@@ -85,7 +85,8 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     const card = options.card();
     const extensions = activateExtensions(call.extensions, card);
     requireCapability(name, card);
-    const request = check(operations[name].request, value) as OperationTypes[N]["request"];
+    const valid = check(operations[name].request, value) as OperationTypes[N]["request"];
+    const request = call.older === undefined ? valid : withOlderWebhooks(name, valid, call.older);
     const tenant = tenantOf(request, call);
     checkHistoryLength(request);
     if ("message" in request) {
@@ -205,6 +206,19 @@ function requireCapability(name: OperationName, card: AgentCard): void {
 
 function requirePush(card: AgentCard): void {
   if (!card.capabilities.pushNotifications) throw new A2AError("PUSH_NOTIFICATION_NOT_SUPPORTED");
+}
+
+/** Notifications are in the version that whoever asked for them speaks. */
+function withOlderWebhooks<R extends OperationTypes[OperationName]["request"]>(
+  name: OperationName,
+  request: R,
+  version: string,
+): R {
+  if (name === "CreateTaskPushNotificationConfig") return { ...request, version };
+  if (!("configuration" in request) || !request.configuration?.taskPushNotificationConfig) return request;
+  const { configuration } = request;
+  const taskPushNotificationConfig = { ...configuration.taskPushNotificationConfig, version };
+  return { ...request, configuration: { ...configuration, taskPushNotificationConfig } };
 }
 
 /** The tenant of the route or of the request; they may not differ. */

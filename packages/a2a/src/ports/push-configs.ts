@@ -2,8 +2,14 @@
 import type { TaskPushNotificationConfig } from "../protocol/index.js";
 import type { MaybePromise } from "./journal.js";
 
+/** A configuration as a client made it. */
+export type PushConfig = TaskPushNotificationConfig & {
+  /** The older version of A2A that the client speaks: notifications are written as that has them. */
+  readonly version?: string;
+};
+
 /** A configuration as it is kept: `id` and `taskId` are always set, secrets included. */
-export type StoredPushConfig = TaskPushNotificationConfig & { readonly id: string; readonly taskId: string };
+export type StoredPushConfig = PushConfig & { readonly id: string; readonly taskId: string };
 
 export interface PushConfigs {
   /** Creates or replaces. */

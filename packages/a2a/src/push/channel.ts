@@ -1,13 +1,17 @@
-import type { Entry, Log, StoredPushConfig } from "../ports/index.js";
+import type { Entry, Log, MaybePromise, StoredPushConfig } from "../ports/index.js";
 import { headersOf, loggable } from "./config.js";
 import type { Post } from "./post.js";
 import type { Slots } from "./slots.js";
+
+export type OlderBody = (version: string, taskId: string) => MaybePromise<string | undefined>;
 
 /** How events are sent. */
 export interface Delivery {
   readonly post: Post;
   readonly log: Log;
   readonly slots: Slots;
+  /** The body of a notification in an older version, which says how the whole task stands; undefined where it is not spoken. */
+  readonly olderBody: OlderBody | undefined;
   /** For one attempt. */
   readonly timeoutMs: number;
   /** Attempts per event. */
@@ -56,10 +60,22 @@ export class Channel {
     if (this.#queue.length > 0) this.#sending ??= this.#sendAll();
   }
 
+  /** The next to send. What says how the task stands says it for all that wait. */
+  #take(): Entry | undefined {
+    let entry = this.#next();
+    while (this.config.version !== undefined && this.#queue.length > 0) entry = this.#next();
+    return entry;
+  }
+
   #next(): Entry | undefined {
     const entry = this.#queue.shift();
     if (entry) this.#size -= entry.json.length;
     return entry;
+  }
+
+  #olderBody(): MaybePromise<string | undefined> {
+    const { version, taskId } = this.config;
+    return version === undefined ? undefined : this.delivery.olderBody?.(version, taskId);
   }
 
   #drop(): void {
@@ -75,7 +91,7 @@ export class Channel {
   }
 
   async #sendAll(): Promise<void> {
-    for (let entry = this.#next(); entry !== undefined; entry = this.#next()) {
+    for (let entry = this.#take(); entry !== undefined; entry = this.#take()) {
       await this.#send(entry);
     }
     if (this.#dropped > 0) this.#warn("Push notifications were dropped", { dropped: this.#dropped });
@@ -111,7 +127,7 @@ export class Channel {
       if (this.#stopped) return {};
       const { status } = await post(this.config.url, {
         headers: headersOf(this.config),
-        body: entry.json,
+        body: (await this.#olderBody()) ?? entry.json,
         timeoutMs,
       });
       return { status };

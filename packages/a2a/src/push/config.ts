@@ -63,7 +63,10 @@ export function redacted(config: StoredPushConfig): TaskPushNotificationConfig {
 
 /** The headers of a notification (spec 4.3.3). The token travels in the header that receivers commonly read. */
 export function headersOf(config: StoredPushConfig): Record<string, string> {
-  const headers: Record<string, string> = { "Content-Type": "application/a2a+json" };
+  const current = config.version === undefined;
+  const headers: Record<string, string> = {
+    "Content-Type": current ? "application/a2a+json" : "application/json",
+  };
   const { token, authentication } = config;
   if (authentication?.credentials) {
     headers["Authorization"] = `${authentication.scheme} ${authentication.credentials}`;

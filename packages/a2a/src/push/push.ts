@@ -1,4 +1,4 @@
-import type { Entry, Log, MaybePromise, PushConfigs, StoredPushConfig } from "../ports/index.js";
+import type { Entry, Log, MaybePromise, PushConfig, PushConfigs, StoredPushConfig } from "../ports/index.js";
 import {
   A2AError,
   isTerminal,
@@ -6,7 +6,7 @@ import {
   type ListTaskPushNotificationConfigsResponse,
   type TaskPushNotificationConfig,
 } from "../protocol/index.js";
-import { Channel, type Delivery } from "./channel.js";
+import { Channel, type Delivery, type OlderBody } from "./channel.js";
 import { checkConfig, redacted } from "./config.js";
 import { page } from "./pages.js";
 import type { Post } from "./post.js";
@@ -16,6 +16,8 @@ export interface PushOptions {
   readonly configs: PushConfigs;
   readonly post: Post;
   readonly log: Log;
+  /** Writes notifications for clients of older versions. */
+  readonly olderBody?: OlderBody | undefined;
   /** Configurations a task may have; 10 unless told. */
   readonly maxPerTask?: number | undefined;
   /** For one attempt, in milliseconds; 15 s unless told (spec 4.3.3 recommends 10 to 30 s). */
@@ -56,6 +58,7 @@ export class Push {
     this.#delivery = {
       post,
       log,
+      olderBody: options.olderBody,
       slots: new Slots(concurrency?.total ?? 128, concurrency?.perHost ?? 8),
       timeoutMs: options.timeoutMs ?? 15_000,
       attempts: options.attempts ?? 5,
@@ -76,11 +79,7 @@ export class Push {
    * @param field Path of the configuration in the request, for violations: empty when it is the request.
    * @throws A2AError INVALID_PARAMS; RESOURCE_EXHAUSTED when the task has as many as it may
    */
-  async create(
-    config: TaskPushNotificationConfig,
-    taskId: string,
-    field = "",
-  ): Promise<TaskPushNotificationConfig> {
+  async create(config: PushConfig, taskId: string, field = ""): Promise<TaskPushNotificationConfig> {
     checkConfig(config, field && `${field}.`, this.#delivery.post);
     const stored: StoredPushConfig = { ...config, id: config.id || crypto.randomUUID(), taskId };
     // One after the other: of many at once, each would still find room.

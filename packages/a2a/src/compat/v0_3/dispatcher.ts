@@ -42,6 +42,7 @@ function currentCall(call: Call): Call {
     lastEventId,
     tenant,
     version: protocolVersion,
+    older: "0.3",
     extensions: call.header(extensionsHeader) ?? call.extensions,
     header: (name) => call.header(name),
     queryParameter: (name) => call.queryParameter(name),

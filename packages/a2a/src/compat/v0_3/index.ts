@@ -10,6 +10,7 @@ import { readCard, transports, writeCard } from "./card.js";
 import { clientTransports } from "./client.js";
 import { httpJsonHandler } from "./http-json.js";
 import { jsonrpcHandler } from "./jsonrpc.js";
+import { writeTask } from "./messages.js";
 
 export const v0_3: Version & ClientVersion = {
   names: ["0.3", "0.2"],
@@ -24,6 +25,7 @@ export const v0_3: Version & ClientVersion = {
       protocolVersion: "0.3",
     })),
   card: writeCard,
+  notification: (task) => writeTask(task, "kind"),
   transports: clientTransports,
   readCard,
 };
