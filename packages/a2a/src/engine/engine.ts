@@ -4,7 +4,7 @@ import type { EventStream, StreamEvent } from "../dispatch/contract.js";
 import type { Entry, Journal, Log, MaybePromise, TaskHead } from "../ports/index.js";
 import {
   A2AError,
-  isTerminal,
+  isSettled,
   type Task,
   type TaskPushNotificationConfig,
   type TaskState,
@@ -87,15 +87,13 @@ export class Engine {
     await this.recorder.drained();
   }
 
-  /** Stops every run; those not waiting for input fail, as nobody will finish them. */
+  /** Stops every run. Tasks that wait for the client go on with its next message; others fail, as nobody will finish them. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#strays.close();
     for (const live of this.#live.values()) {
-      const waiting = live.state === "TASK_STATE_INPUT_REQUIRED";
       live.run?.stop();
-      if (!waiting && !isTerminal(live.state))
-        this.fail(live, "The agent was stopped before the task ended.");
+      if (!isSettled(live.state)) this.fail(live, "The agent was stopped before the task ended.");
     }
     await this.recorder.drained();
     for (const live of this.#live.values()) for (const stream of live.streams ?? []) stream.cut();
@@ -220,8 +218,8 @@ export class Engine {
   async #endStray(id: string): Promise<void> {
     const live = await this.wake(id);
     if (live === undefined) return;
-    const working = live.state === "TASK_STATE_SUBMITTED" || live.state === "TASK_STATE_WORKING";
-    if (working && live.run === undefined) this.fail(live, "What the agent did could not be stored.");
+    if (!isSettled(live.state) && live.run === undefined)
+      this.fail(live, "What the agent did could not be stored.");
     else this.release(live);
     await live.durable();
   }
@@ -252,7 +250,7 @@ export class Engine {
 }
 
 /** One answer for absent and for foreign, so that nobody learns what exists. */
-export function mine<T extends { owner: string }>(found: T | undefined, id: string, owner: string): T {
+function mine<T extends { owner: string }>(found: T | undefined, id: string, owner: string): T {
   if (found === undefined || found.owner !== owner) {
     throw new A2AError("TASK_NOT_FOUND", undefined, { metadata: { taskId: id } });
   }
