@@ -18,7 +18,6 @@ export class ArtifactEvent {
     readonly artifact: Artifact,
     readonly append: boolean,
     readonly lastChunk: boolean,
-    readonly metadata: Struct | undefined,
   ) {}
 }
 
@@ -48,12 +47,7 @@ export function artifact(id: string, content: Content, options: ArtifactOptions 
   if (options.description !== undefined) made.description = options.description;
   if (options.metadata) made.metadata = copy(options.metadata) as Struct;
   if (options.extensions) made.extensions = [...options.extensions];
-  return new ArtifactEvent(
-    check("Artifact", made),
-    options.append ?? false,
-    options.lastChunk ?? false,
-    undefined,
-  );
+  return new ArtifactEvent(check("Artifact", made), options.append ?? false, options.lastChunk ?? false);
 }
 
 /** Work goes on; the message says how far. */

@@ -1,4 +1,5 @@
 /** Builders of parts: what messages and artifacts are made of (spec 4.1.6). */
+import { encodeBase64 } from "../codec/index.js";
 import type { DataPart, JsonValue, Part, RawPart, Struct, TextPart, UrlPart } from "../protocol/index.js";
 
 /** What every part may carry beside its content. */
@@ -32,7 +33,7 @@ export function file(
   mediaType = "application/octet-stream",
 ): RawPart {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  return { raw: toBase64(bytes), filename, mediaType };
+  return { raw: encodeBase64(bytes), filename, mediaType };
 }
 
 /** A file by reference. */
@@ -65,13 +66,4 @@ function extras({ mediaType, filename, metadata }: PartOptions): PartOptions {
     ...(filename !== undefined && { filename }),
     ...(mediaType !== undefined && { mediaType }),
   };
-}
-
-function toBase64(bytes: Uint8Array): string {
-  const chunk = 0x6000;
-  let encoded = "";
-  for (let at = 0; at < bytes.length; at += chunk) {
-    encoded += btoa(String.fromCharCode(...bytes.subarray(at, at + chunk)));
-  }
-  return encoded;
 }

@@ -144,7 +144,7 @@ export class LiveTask {
     const waiters = this.#waiters ?? [];
     this.#waiters = undefined;
     for (const waiter of waiters) waiter.reject(error);
-    for (const stream of this.streams ?? []) stream.lose();
+    for (const stream of this.streams ?? []) stream.cut();
     this.run?.stop();
   }
 

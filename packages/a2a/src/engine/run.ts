@@ -1,12 +1,17 @@
 /** One execution of the agent for one task: pulls its generator, records what it yields, ends the task when it ends. */
-
 import { ArtifactEvent, StatusEvent } from "../agent/events.js";
 import type { Agent, Execution, Yielded } from "../agent/index.js";
 import { copy } from "../agent/parts.js";
 import { check } from "../codec/index.js";
 import type { Log, TaskEvent } from "../ports/index.js";
-import type { SendMessageRequest } from "../protocol/index.js";
-import { A2AError, isTerminal, type Message, type Part, type TaskState } from "../protocol/index.js";
+import {
+  A2AError,
+  isTerminal,
+  type Message,
+  type Part,
+  type SendMessageRequest,
+  type TaskState,
+} from "../protocol/index.js";
 import { timestamp } from "./clock.js";
 import { type Caller, Context, Request, type ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
@@ -90,7 +95,7 @@ export class Run {
     if (yielded instanceof StatusEvent) return this.#status(yielded.state, yielded.parts);
     const { id: taskId, contextId } = this.#live;
     if (yielded instanceof ArtifactEvent) {
-      const { artifact, append, lastChunk, metadata } = yielded;
+      const { artifact, append, lastChunk } = yielded;
       this.#record({
         artifactUpdate: {
           taskId,
@@ -98,7 +103,6 @@ export class Run {
           artifact: { ...artifact, parts: own(artifact.parts) },
           ...(append && { append }),
           ...(lastChunk && { lastChunk }),
-          ...(metadata && { metadata }),
         },
       });
       return;

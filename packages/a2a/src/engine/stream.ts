@@ -169,14 +169,9 @@ export class TaskStream implements EventStream {
     return this.#live.weight - this.blockedWeight;
   }
 
-  /** The reader is too slow: it is disconnected and can resume. */
+  /** The reader is too slow, or the task's record was lost: it is disconnected and resumes from the journal. */
   cut(): void {
     if (this.#leave()) this.#sink?.cut();
-  }
-
-  /** The task's record was lost; the reader resumes from the journal. */
-  lose(): void {
-    this.cut();
   }
 
   #finish(): void {

@@ -6,7 +6,7 @@ import type { Engine } from "./engine.js";
 import type { LiveTask } from "./live-task.js";
 
 /** SubscribeToTask follows a task to its end (spec 3.1.6). */
-export const closesSubscription = isTerminal;
+const closesSubscription = isTerminal;
 
 /** SendStreamingMessage also ends where the client must answer (spec 11.7), but not while an authorization is awaited (7.6.1). */
 export const closesSend = (state: TaskState): boolean =>
