@@ -1,6 +1,6 @@
 /** The agent that the official kit is run against. */
 import { setTimeout as wait } from "node:timers/promises";
-import { type Agent, completed, defineAgent } from "@parley/a2a";
+import { type Agent, defineAgent, inputRequired } from "@parley/a2a";
 import type { Profile } from "./profiles.js";
 import { messageScenarios, scenarioOf, taskScenarios } from "./scenarios.js";
 
@@ -11,15 +11,13 @@ export function tckAgent({ capabilities }: Profile): Agent {
       description: "Behaves as the scenarios of the official conformance kit say.",
       version: "1.0.0",
       provider: { organization: "Parley", url: "https://example.com/parley" },
-      defaultInputModes: ["text/plain"],
+      defaultInputModes: ["text/plain", "application/json"],
       defaultOutputModes: ["text/plain", "application/json"],
       capabilities,
     },
     reply: ({ message }) => scenarioOf(messageScenarios, message.messageId),
     async *execute({ message }, { signal }) {
-      const steps = scenarioOf(taskScenarios, message.messageId) ?? [
-        completed(`No scenario for ${message.messageId}`),
-      ];
+      const steps = scenarioOf(taskScenarios, message.messageId) ?? [inputRequired("What next?")];
       for (const step of steps.slice(0, -1)) {
         if (typeof step === "number") await wait(step, undefined, { signal });
         else yield step;

@@ -31,7 +31,8 @@ describe.each(["JSONRPC", "HTTP+JSON", "GRPC"] as const)("all capabilities, %s",
     ["tck-complete-task-1", "TASK_STATE_COMPLETED", "Hello from TCK"],
     ["tck-input-required-1", "TASK_STATE_INPUT_REQUIRED", "What next?"],
     ["tck-reject-task-1", "TASK_STATE_REJECTED", "rejected"],
-    ["something-else", "TASK_STATE_COMPLETED", "No scenario for something-else"],
+    ["tck-something-else", "TASK_STATE_COMPLETED", "Hello from TCK"],
+    ["test-message-id-1", "TASK_STATE_INPUT_REQUIRED", "What next?"],
   ])("%s ends %s", async (id, state, text) => {
     const { task } = await client.sendMessage(message(id));
     expect(task?.status).toMatchObject({ state, message: { parts: [{ text }] } });
