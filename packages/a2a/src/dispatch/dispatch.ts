@@ -88,7 +88,6 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     const valid = check(operations[name].request, value) as OperationTypes[N]["request"];
     const request = call.older === undefined ? valid : withOlderWebhooks(name, valid, call.older);
     const tenant = tenantOf(request, call);
-    checkHistoryLength(request);
     if ("message" in request) {
       if (checked?.card !== card) checked = { card, content: contentChecker(card) };
       checked.content(request);
@@ -108,7 +107,7 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
       const authenticating = authenticator?.authenticate(call);
       principal = authenticating instanceof Promise ? await authenticating : authenticating;
       const admitted = admit(name, value, call, principal);
-      if (interceptors.length === 0) return verb(admitted);
+      if (interceptors.length === 0) return await verb(admitted);
       const intercepted: Intercepted = {
         operation: name,
         request: admitted.request,
@@ -235,16 +234,6 @@ function ownerOf(tenant: string | undefined, principal: Principal | undefined): 
   if (tenant === undefined && principal === undefined) return "";
   const { length } = tenant ?? "";
   return `${length}:${tenant ?? ""}${principal ? `=${principal.id}` : ""}`;
-}
-
-function checkHistoryLength(request: OperationTypes[OperationName]["request"]): void {
-  if ("configuration" in request)
-    checkNonNegative(request.configuration?.historyLength, "configuration.historyLength");
-  else if ("historyLength" in request) checkNonNegative(request.historyLength, "historyLength");
-}
-
-function checkNonNegative(value: number | undefined, field: string): void {
-  if (value !== undefined && value < 0) throw invalidField(field, `expected 0 or more, got ${value}`);
 }
 
 /** `Last-Event-ID` is the journal sequence the client has. */

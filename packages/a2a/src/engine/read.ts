@@ -21,26 +21,21 @@ function limitHistory(task: Task, historyLength: number): void {
   else if (task.history) task.history = task.history.slice(-historyLength);
 }
 
-/** Page sizes of ListTasks (proto ListTasksRequest.page_size). */
-const pageSizes = { least: 1, most: 100, unset: 50 };
+/** Tasks per page where the request does not say (proto ListTasksRequest.page_size). */
+const usualPageSize = 50;
 
 /**
  * @returns the ListTasksResponse as JSON: newest status first, then by id.
- * @throws A2AError INVALID_PARAMS naming `pageSize` or `pageToken`
+ * @throws A2AError INVALID_PARAMS naming `pageToken`
  */
 export async function listTasks(engine: Engine, request: ListTasksRequest, owner: string): Promise<string> {
-  const pageSize = request.pageSize ?? pageSizes.unset;
-  if (pageSize < pageSizes.least || pageSize > pageSizes.most) {
-    throw invalidField("pageSize", `expected ${pageSizes.least} to ${pageSizes.most}, got ${pageSize}`);
-  }
+  const pageSize = request.pageSize ?? usualPageSize;
   const query: ListQuery = {
     owner,
     limit: pageSize,
     ...(request.contextId !== undefined && { contextId: request.contextId }),
     ...(request.status !== undefined && { state: request.status }),
-    ...(request.statusTimestampAfter !== undefined && {
-      since: Math.ceil(Date.parse(request.statusTimestampAfter)),
-    }),
+    ...(request.statusTimestampAfter !== undefined && { since: Date.parse(request.statusTimestampAfter) }),
     ...(request.pageToken && { after: readPageToken(request.pageToken) }),
   };
   const artifacts = request.includeArtifacts === true;

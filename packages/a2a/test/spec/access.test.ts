@@ -107,8 +107,10 @@ describe.each(bindings)("over %s", (binding) => {
   });
 
   it("the extended card is for those who may see it, may differ by caller, and is not kept by caches", async () => {
+    const { lines, log } = keepingLog();
     await using server = await online(asking, {
       authenticator,
+      log,
       extendedCard: ({ id, scopes }) => {
         if (!scopes?.includes("cards")) throw new A2AError("PERMISSION_DENIED");
         return { ...extended, name: `For ${id}` };
@@ -117,6 +119,10 @@ describe.each(bindings)("over %s", (binding) => {
     const { url } = server;
     expect((await call(url, binding, "GetExtendedAgentCard")).status).toBe(401);
     expect((await call(url, binding, "GetExtendedAgentCard", {}, asBob)).status).toBe(403);
+    expect(lines.map(({ fields }) => [fields["reason"], fields["principal"]])).toEqual([
+      ["UNAUTHENTICATED", undefined],
+      ["PERMISSION_DENIED", "bob"],
+    ]);
     const answer = await call(url, binding, "GetExtendedAgentCard", {}, asAlice);
     expect(answer.result).toEqual({ ...extended, name: "For alice" });
     expect(answer.headers.get("cache-control")).toBe("no-store");
