@@ -5,9 +5,8 @@ import { extensionsHeader } from "./dispatcher.js";
 export function withExtensionsHeader(handler: HttpHandler): HttpHandler {
   return async (request: HttpRequest): Promise<HttpResponse> => {
     const response = await handler(request);
+    if (response.headers["a2a-extensions"] === undefined) return response;
     const { "a2a-extensions": extensions, ...headers } = response.headers;
-    return extensions === undefined
-      ? response
-      : { ...response, headers: { ...headers, [extensionsHeader]: extensions } };
+    return { ...response, headers: { ...headers, [extensionsHeader]: extensions } };
   };
 }

@@ -15,20 +15,24 @@ import { type Form, readRole, readState, writeRole, writeState } from "./forms.j
 import { readPart, writePart } from "./parts.js";
 
 export function writeMessage(message: Message, form: Form): object {
-  const { role, parts, referenceTaskIds, ...same } = message;
-  const written = parts.map((part) => writePart(part, form));
+  const { messageId, contextId, taskId, metadata, extensions, referenceTaskIds } = message;
+  const role = writeRole(message.role, form);
+  const parts = message.parts.map((part) => writePart(part, form));
   return form === "kind"
-    ? { kind: "message", ...same, referenceTaskIds, role: writeRole(role, form), parts: written }
-    : { ...same, role: writeRole(role, form), content: written };
+    ? { kind: "message", messageId, contextId, taskId, role, parts, metadata, extensions, referenceTaskIds }
+    : { messageId, contextId, taskId, role, content: parts, metadata, extensions };
 }
 
 export function writeTask(task: Task, form: Form): object {
+  const { id, contextId, metadata } = task;
   return {
-    ...(form === "kind" && { kind: "task" }),
-    ...task,
+    kind: form === "kind" ? "task" : undefined,
+    id,
+    contextId,
     status: writeStatus(task.status, form),
     history: task.history?.map((message) => writeMessage(message, form)),
     artifacts: task.artifacts?.map((artifact) => writeArtifact(artifact, form)),
+    metadata,
   };
 }
 
