@@ -26,9 +26,10 @@ export class GrpcCall implements Call {
 
   /** Entries of the same name are joined as header fields are. Binary ones are none of ours. */
   header(name: string): string | undefined {
-    const [first, ...more] = this.#metadata.get(name);
+    const values = this.#metadata.get(name);
+    const first = values[0];
     if (typeof first !== "string") return undefined;
-    return more.length === 0 ? first : [first, ...more].join(", ");
+    return values.length === 1 ? first : values.join(", ");
   }
 
   /** There is no query here: what a card wants there travels as metadata of the same name. */
