@@ -14,9 +14,10 @@ import {
   text,
   working,
 } from "@parley/a2a";
+import { allowedByEnvironment, createOutgoing } from "@parley/a2a/outgoing";
 import { toJson } from "./analysis.js";
 import { chart } from "./chart.js";
-import { fetchThrough, outgoingFor } from "./fetch-url.js";
+import { fetchThrough } from "./fetch-url.js";
 import { report } from "./report.js";
 import { type Outcome, run } from "./run.js";
 import { type FetchUrl, readConversation } from "./source.js";
@@ -95,5 +96,5 @@ const instead =
   "Send a CSV instead: lines of values separated by commas, semicolons, tabs or pipes, as a file, as text, or as the URL of one.";
 
 /** The agent with the SDK's guarded client: public addresses only, unless PARLEY_ALLOW_PRIVATE is set. */
-export const agent = csvAnalyst(fetchThrough(outgoingFor(process.env["PARLEY_ALLOW_PRIVATE"])));
+export const agent = csvAnalyst(fetchThrough(createOutgoing(allowedByEnvironment())));
 export default agent;

@@ -59,7 +59,7 @@ const wholeShare = 0.95;
 const budget = { values: 2_000_000, distinct: 100_000 };
 
 /** Mean and variance without keeping the values (Welford). */
-export class Moments {
+class Moments {
   count = 0;
   mean = 0;
   sum = 0;

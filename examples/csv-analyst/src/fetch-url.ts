@@ -1,20 +1,9 @@
 /** URLs of CSVs, fetched through the SDK's guarded client: only addresses it has checked, no redirects, bounded. */
-import { createOutgoing, type Outgoing, OutgoingError } from "@parley/a2a/outgoing";
+import { type Outgoing, OutgoingError } from "@parley/a2a/outgoing";
 import { type FetchUrl, SourceError } from "./source.js";
 
 const wanted = "text/csv, text/tab-separated-values, text/plain;q=0.8, */*;q=0.5";
 const limits = { maxBytes: 4 * 1024 ** 3, totalMs: 3_600_000 };
-
-/**
- * The guarded client as an operator sets it: `allowed` is the value of PARLEY_ALLOW_PRIVATE, either
- * true (1, true, yes) for any address, or the host names, addresses and CIDR ranges allowed beside public ones.
- */
-export function outgoingFor(allowed = ""): Outgoing {
-  const word = allowed.trim().toLowerCase();
-  if (["1", "true", "yes"].includes(word)) return createOutgoing({ allowPrivate: true });
-  if (["", "0", "false", "no"].includes(word)) return createOutgoing();
-  return createOutgoing({ allow: allowed.split(",").map((entry) => entry.trim()) });
-}
 
 /** Fetches through a guarded client; whatever goes wrong becomes a SourceError that a user understands. */
 export function fetchThrough(outgoing: Outgoing): FetchUrl {

@@ -4,30 +4,25 @@ import { join } from "node:path";
 import { v0_3 } from "@parley/a2a/compat";
 import { serve } from "@parley/a2a/node";
 import { sqlite } from "@parley/a2a/sqlite";
-import { csvAnalyst } from "./agent.js";
-import { fetchThrough, outgoingFor } from "./fetch-url.js";
 
-const { PORT = "4100", PARLEY_DATA = ".parley", PARLEY_PUBLIC_URL, PARLEY_ALLOW_PRIVATE } = process.env;
+const { PORT = "4100", PARLEY_DATA = ".parley", PARLEY_PUBLIC_URL } = process.env;
 
 try {
   const port = Number(PORT);
   if (!/^\d+$/.test(PORT) || port > 65_535)
     throw new Error(`PORT must be a number up to 65535, not “${PORT}”`);
   mkdirSync(PARLEY_DATA, { recursive: true });
-  const outgoing = outgoingFor(PARLEY_ALLOW_PRIVATE);
-  const serving = await serve(csvAnalyst(fetchThrough(outgoing)), {
+  // Here, because it refuses a PARLEY_ALLOW_PRIVATE that it cannot read.
+  const { agent } = await import("./agent.js");
+  const serving = await serve(agent, {
     port,
     versions: [v0_3],
     store: sqlite(join(PARLEY_DATA, "tasks.db")),
-    post: outgoing.post,
     ...(PARLEY_PUBLIC_URL && { publicUrl: PARLEY_PUBLIC_URL }),
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     // Once: a second signal ends the process at once.
-    process.once(signal, async () => {
-      await serving.close();
-      outgoing.close();
-    });
+    process.once(signal, () => void serving.close());
   }
   console.log(welcome(serving.url));
 } catch (error) {

@@ -1,6 +1,6 @@
 /** Values over time in bounded memory: buckets that become coarser when there are too many of them. */
 
-export const periods = ["second", "minute", "hour", "day", "week", "month", "quarter", "year"] as const;
+const periods = ["second", "minute", "hour", "day", "week", "month", "quarter", "year"] as const;
 export type Period = (typeof periods)[number];
 
 export interface Point {
@@ -81,7 +81,7 @@ function merged(buckets: Map<number, Point>, period: Period): Map<number, Point>
 }
 
 /** When the period that holds an instant begins (UTC; weeks begin on Monday). */
-export function periodStart(instant: number, period: Period): number {
+function periodStart(instant: number, period: Period): number {
   if (period === "second") return Math.floor(instant / 1000) * 1000;
   if (period === "minute") return Math.floor(instant / 60_000) * 60_000;
   if (period === "hour") return Math.floor(instant / 3_600_000) * 3_600_000;

@@ -4,17 +4,18 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serve } from "@parley/a2a/node";
+import { createOutgoing } from "@parley/a2a/outgoing";
 import type { Part, StreamResponse, Task } from "@parley/a2a/protocol";
 import { sqlite } from "@parley/a2a/sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { csvAnalyst } from "../src/agent.js";
-import { fetchThrough, outgoingFor } from "../src/fetch-url.js";
+import { fetchThrough } from "../src/fetch-url.js";
 import { csvFile } from "./conversation.js";
 import { Caller, statusText } from "./server.js";
 
 const csv = "city,sales\nOslo,3\nRome,4\nRome,5\n";
 const asking = [csvFile("a,b;c,d\n1,2;3,4\n5,6;7,8\n")];
-const outgoing = outgoingFor("127.0.0.1");
+const outgoing = createOutgoing({ allow: ["127.0.0.1"] });
 const start = (store?: ReturnType<typeof sqlite>) =>
   serve(csvAnalyst(fetchThrough(outgoing)), { port: 0, ...(store && { store }) });
 

@@ -71,11 +71,12 @@ describe("npm start", () => {
     expect(await exit(child)).toBe(0);
   });
 
-  it("says in one line what is wrong with PORT", async () => {
-    const { child, output } = start({ PORT: "http" });
+  it.each([
+    ["PORT", "http", "PORT must be a number up to 65535, not “http”"],
+    ["PARLEY_ALLOW_PRIVATE", "10.0.0.0/99", "Not an address or CIDR range: 10.0.0.0/99"],
+  ])("says in one line what is wrong with %s", async (name, value, why) => {
+    const { child, output } = start({ [name]: value });
     expect(await exit(child)).toBe(1);
-    expect(output.stderr).toBe(
-      "The CSV analyst cannot start. PORT must be a number up to 65535, not “http”\n",
-    );
+    expect(output.stderr).toBe(`The CSV analyst cannot start. ${why}\n`);
   });
 });
