@@ -119,7 +119,10 @@ function ready(name: string, child: ChildProcess): Promise<Endpoints> {
     complaints = (complaints + text).slice(-2_000);
   });
   return new Promise((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(`${name} ${why}\n${complaints}`.trim()));
+    const fail = (why: string) => {
+      clearTimeout(timer);
+      reject(new Error(`${name} ${why}\n${complaints}`.trim()));
+    };
     const timer = setTimeout(() => fail(`was not ready after ${startLimitMs} ms`), startLimitMs);
     child.once("error", (error) => fail(`did not start: ${error.message}`));
     child.once("close", (code) => fail(`exited with ${code}`));

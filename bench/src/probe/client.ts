@@ -3,16 +3,24 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Sample } from "./sample.js";
 
+interface Question {
+  resolve(sample: Sample): void;
+  reject(error: Error): void;
+}
+
 export class Probe {
   readonly #socket: Socket;
-  #waiting: ((sample: Sample) => void)[] = [];
+  #waiting: Question[] = [];
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setEncoding("utf8").on("data", (line: string) => {
-      this.#waiting.shift()?.(JSON.parse(line) as Sample);
+      this.#waiting.shift()?.resolve(JSON.parse(line) as Sample);
     });
     socket.on("error", () => {});
+    socket.on("close", () => {
+      for (const { reject } of this.#waiting.splice(0)) reject(new Error("the server is gone"));
+    });
   }
 
   /** @throws Error when the process at `path` is no Node process, hence has no probe. */
@@ -45,8 +53,8 @@ export class Probe {
 
   #ask(line: "now" | "gc"): Promise<Sample> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push(resolve);
-      if (!this.#socket.writable) reject(new Error("the server is gone"));
+      if (!this.#socket.writable) return reject(new Error("the server is gone"));
+      this.#waiting.push({ resolve, reject });
       this.#socket.write(`${line}\n`);
     });
   }

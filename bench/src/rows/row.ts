@@ -9,7 +9,7 @@ export interface Target {
   readonly ratioTo?: string;
   readonly bound: "at most" | "at least";
   readonly value: number;
-  /** Whom it concerns; without it, every Parley agent that takes part. */
+  /** Whom it concerns; without it, everyone that takes part but the yardsticks. */
   readonly agents?: readonly string[];
 }
 
