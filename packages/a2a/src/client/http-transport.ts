@@ -7,7 +7,7 @@ import { OpenStream } from "./open-stream.js";
 import { type ClientOptions, defaults } from "./options.js";
 import type { OutgoingCall, Transport, TransportProvider } from "./transport.js";
 
-export class HttpTransport implements Transport {
+class HttpTransport implements Transport {
   readonly #binding: ClientBinding;
   readonly #options: ClientOptions;
   readonly #serviceHeaders: ServiceHeaders;

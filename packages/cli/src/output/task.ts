@@ -32,7 +32,7 @@ export function renderTask(out: TextWriter, task: Task, detail: Detail): void {
   if (detail.verbose) renderMetadata(out, task.metadata);
 }
 
-export function renderFacts(out: TextWriter, task: TaskFacts, verbose: boolean): void {
+function renderFacts(out: TextWriter, task: TaskFacts, verbose: boolean): void {
   out.field("Task ID", task.id);
   out.field("Context ID", task.contextId ?? "(none)");
   renderStatus(out, task.status, verbose);
