@@ -42,9 +42,10 @@ const agent = defineAgent({
     }
     if (request.text === "ask")
       yield artifact("answer", [text(`Hello ${textOf(yield inputRequired("Who?"))}`)]);
+    const bulk = request.text.startsWith("bulk");
     const count = Number(/\d+/.exec(request.text)?.[0] ?? 0);
     for (let i = 0; i < count; i++) {
-      yield artifact("numbers", `${i} `, { append: i > 0 });
+      yield artifact("numbers", `${i} ${bulk ? " ".repeat(4_000) : ""}`, { append: i > 0 });
       if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
     }
     return completed("done");
@@ -234,6 +235,28 @@ describe("over gRPC", () => {
     const uncut = await collect(a.client.sendStreamingMessage("count 300"));
     expect(events.map(textOf)).toEqual(uncut.map(textOf));
     expect(await a.client.listTasks()).toMatchObject({ totalSize: 2 });
+    client.close();
+  });
+
+  test("a reader that pauses too long is disconnected, and misses nothing", async () => {
+    let cuts = 0;
+    const limits = { slowReaderMillis: 50 };
+    await using serving = await serve(agent, { port: 0, grpc: {}, limits });
+    const client = await connect(serving.url, {
+      ...options(),
+      onRequest: ({ url }) => {
+        if (url.endsWith("/SubscribeToTask")) cuts++;
+      },
+    });
+    const stream = client.sendStreamingMessage("bulk 1500");
+    const texts: string[] = [];
+    for await (const event of stream) {
+      texts.push(textOf(event).trim());
+      if (texts.length === 3) await new Promise((resolve) => setTimeout(resolve, 800));
+    }
+    const numbers = texts.filter((each) => /^\d+$/.test(each)).map(Number);
+    expect(numbers).toEqual(Array.from({ length: 1500 }, (_, i) => i));
+    expect(cuts).toBeGreaterThan(0);
     client.close();
   });
 

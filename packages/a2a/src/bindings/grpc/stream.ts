@@ -58,12 +58,12 @@ export class GrpcStream implements EventSink {
   }
 
   send(events: readonly StreamEvent[]): boolean {
-    const gap = events.findIndex(
-      ({ seq }, index) => this.#begun && this.#next !== undefined && seq !== this.#next + index,
-    );
-    if (gap >= 0) return this.#skip();
     this.#begin(events[0]?.seq);
-    if (this.#next !== undefined) this.#next += events.length;
+    const next = this.#next;
+    if (next !== undefined) {
+      if (events.some(({ seq }, index) => seq !== next + index)) return this.#skip();
+      this.#next = next + events.length;
+    }
     const batch = events.map(({ json }) => this.#options.encode(json));
     const size = batch.reduce((sum, { length }) => sum + length, 0);
     this.#pending += size;

@@ -4,7 +4,7 @@ import { detailsKey, fromStatus } from "../../bindings/grpc/index.js";
 import { TransportError } from "../transport-error.js";
 
 /** Statuses that channels and proxies make up themselves when a connection cannot be had, or breaks. */
-const broken: ReadonlySet<number> = new Set([status.UNAVAILABLE, status.CANCELLED, status.UNKNOWN]);
+const broken: ReadonlySet<number> = new Set([status.UNAVAILABLE, status.CANCELLED]);
 
 /** @returns A2AError, TransportError or the signal's reason */
 export function failureOf(
