@@ -63,7 +63,7 @@ function streaming(
       const asked = new GrpcCall(call.metadata);
       const events = await dispatcher.stream(operation.name, request, asked);
       new GrpcStream(call, events, {
-        cursor: asked.lastEventId,
+        cursor: operation.name === "SubscribeToTask" ? asked.lastEventId : undefined,
         metadata: () => extensionsMetadata(events.extensions),
         encode: (json) => toBytes(operation, json),
         status: (error) => serverStatus(exposed(error, log)),

@@ -19,7 +19,7 @@ const maxPending = 64 * 1024;
 const quietMillis = 100;
 
 export interface GrpcStreamOptions {
-  /** `last-event-id` as sent. */
+  /** The number of the last event that a resuming reader has. */
   readonly cursor: string | undefined;
   /** Initial metadata, to be added to. */
   metadata(): Metadata;
