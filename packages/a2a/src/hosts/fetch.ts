@@ -79,17 +79,17 @@ const highWaterMark = 16 * 1024;
 function readable(stream: HttpStream, signal: AbortSignal): ReadableStream<Uint8Array> {
   let paused = false;
   let over = false;
+  const stop = (act: () => void) => {
+    if (over) return;
+    over = true;
+    signal.removeEventListener("abort", gone);
+    act();
+  };
+  // Some runtimes abort the request and never cancel the body.
+  const gone = () => stop(() => stream.cancelled());
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
-        const stop = (act: () => void) => {
-          if (over) return;
-          over = true;
-          signal.removeEventListener("abort", gone);
-          act();
-        };
-        // Some runtimes abort the request and never cancel the body.
-        const gone = () => stop(() => stream.cancelled());
         if (signal.aborted) {
           gone();
           return controller.close();
@@ -112,11 +112,7 @@ function readable(stream: HttpStream, signal: AbortSignal): ReadableStream<Uint8
         paused = false;
         stream.drained();
       },
-      cancel() {
-        if (over) return;
-        over = true;
-        stream.cancelled();
-      },
+      cancel: gone,
     },
     new ByteLengthQueuingStrategy({ highWaterMark }),
   );

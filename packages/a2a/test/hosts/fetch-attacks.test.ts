@@ -1,4 +1,5 @@
 /** The fetch host against callers that go away at odd moments. */
+import { getEventListeners } from "node:events";
 import { describe, expect, it } from "vitest";
 import { createHttpHandler } from "../../src/bindings/index.js";
 import type { EventSink, EventStream } from "../../src/dispatch/contract.js";
@@ -25,9 +26,9 @@ function streaming() {
   const stream = new Stream();
   dispatcher.stream = async () => stream;
   const handle = fetchHandler({ handle: createHttpHandler({ dispatcher, card: () => ({}) as never }) });
-  const ask = (signal: AbortSignal) =>
-    handle(new Request("http://a.test/tasks/t:subscribe", { method: "POST", headers, signal }));
-  return { stream, ask };
+  const request = (signal?: AbortSignal) =>
+    new Request("http://a.test/tasks/t:subscribe", { method: "POST", headers, ...(signal && { signal }) });
+  return { stream, handle, request, ask: (signal: AbortSignal) => handle(request(signal)) };
 }
 
 describe("a stream is given up", () => {
@@ -50,5 +51,16 @@ describe("a stream is given up", () => {
     expect(stream.sink?.send([{ seq: 1, json: "{}" }])).toBe(false);
     stream.sink?.end();
     stream.sink?.cut();
+  });
+
+  it("and lets go of its request, when its body is cancelled", async () => {
+    const { stream, handle, request } = streaming();
+    const asked = request();
+    const before = getEventListeners(asked.signal, "abort").length;
+    const { body } = await handle(asked);
+    expect(getEventListeners(asked.signal, "abort")).toHaveLength(before + 1);
+    await body?.cancel();
+    expect(stream.cancelled).toBe(1);
+    expect(getEventListeners(asked.signal, "abort")).toHaveLength(before);
   });
 });
