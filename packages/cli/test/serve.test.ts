@@ -79,6 +79,16 @@ describe("serve", () => {
     expect((await parley(["send", "-a", url, "Hello"])).stdout).toContain("Reply: hi\n");
   });
 
+  it("gives a module that has no SDK every part of its own", async () => {
+    const cwd = folder();
+    const manifest = readFileSync(new URL("../../a2a/package.json", import.meta.url), "utf8");
+    const { exports } = JSON.parse(manifest) as { exports: object };
+    const names = Object.keys(exports).map((subpath) => `@parley/a2a${subpath.slice(1)}`);
+    const imports = names.map((name) => `import ${JSON.stringify(name)};\n`).join("");
+    writeFileSync(join(cwd, "agent.ts"), imports + typescript);
+    expect((await online(cwd, "agent.ts")).stdout).toContain("Agent: Echo\n");
+  });
+
   it("serves with the SDK that the module has installed itself, if it has", async () => {
     const cwd = folder();
     mkdirSync(join(cwd, "node_modules", "@parley"), { recursive: true });

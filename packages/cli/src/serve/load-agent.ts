@@ -1,25 +1,10 @@
 /** Loads a user's module, TypeScript or JavaScript, and finds the agent in it. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Agent } from "@parley/a2a";
 import { createJiti } from "jiti";
 import { Failure, usage } from "../output/index.js";
-
-/** Subpaths of the SDK that a module without a copy of its own gets from this tool. */
-const subpaths = [
-  "",
-  "/client",
-  "/protocol",
-  "/codec",
-  "/ports",
-  "/auth",
-  "/memory",
-  "/sqlite",
-  "/node",
-  "/fetch",
-  "/compat",
-];
 
 /** The parts of the SDK that serve an agent: of the copy the agent was built with, for it only knows its own. */
 export interface Sdk {
@@ -68,15 +53,20 @@ function resolveFrom(path: string): Resolve | undefined {
 function load(path: string, installed: Resolve | undefined): Promise<unknown> {
   if (installed !== undefined && /\.m?js$/.test(path)) return import(pathToFileURL(path).href);
   const own: Resolve = (specifier) => fileURLToPath(import.meta.resolve(specifier));
-  const resolve = installed ?? own;
-  const names = subpaths.map((subpath) => `@parley/a2a${subpath}`);
-  const alias = Object.fromEntries(names.map((name) => [name, resolve(name)]));
   return createJiti(import.meta.url, {
-    alias,
+    alias: exportsOf(installed ?? own),
     moduleCache: false,
     fsCache: false,
     interopDefault: false,
   }).import(path);
+}
+
+/** Where everything is that a copy of the SDK exports, by the name it is imported by. */
+function exportsOf(resolve: Resolve): Record<string, string> {
+  const manifest = new URL("../package.json", pathToFileURL(resolve("@parley/a2a")));
+  const { exports } = JSON.parse(readFileSync(manifest, "utf8")) as { exports: object };
+  const names = Object.keys(exports).map((subpath) => `@parley/a2a${subpath.slice(1)}`);
+  return Object.fromEntries(names.map((name) => [name, resolve(name)]));
 }
 
 async function sdkFrom(resolve: Resolve | undefined): Promise<Sdk> {
