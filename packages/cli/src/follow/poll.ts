@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { TransportError } from "@parley/a2a/client";
 import { A2AError, type Task } from "@parley/a2a/protocol";
 import { getTask, type Session } from "../agent/index.js";
@@ -21,7 +22,7 @@ export interface PollOptions {
  * Asks for the task until it ends or needs the caller (9.3). The pauses begin at an eighth of --poll-interval
  * and double up to it; while the agent does not answer they double further, up to 30 s.
  *
- * @throws A2AError, TransportError when it keeps failing; the reason of the session's signal
+ * @throws A2AError, TransportError when it keeps failing; an AbortError when the session's signal is aborted
  */
 export async function pollUntilSettled(
   context: Context,
@@ -43,7 +44,7 @@ export async function pollUntilSettled(
       if (!isTransient(error) || ++failures >= patience) throw error;
       context.diagnostics.warn(`no answer (${error instanceof Error ? error.message : error}); trying again`);
     }
-    await sleep(pause, session.signal);
+    await sleep(pause, undefined, { signal: session.signal });
     pause = failures > 0 ? Math.min(pause * 2, longest) : Math.min(pause * 2, interval);
   }
 }
@@ -54,19 +55,4 @@ export function isTransient(error: unknown): boolean {
   return (
     error instanceof A2AError && (error.reason === "UNAVAILABLE" || error.reason === "RESOURCE_EXHAUSTED")
   );
-}
-
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, ms);
-    if (signal.aborted) stop();
-    else signal.addEventListener("abort", stop, { once: true });
-  });
 }
