@@ -7,9 +7,6 @@ export interface Principal {
   readonly scopes?: readonly string[];
 }
 
-/** The caller of a server that has no authenticator: there is no principal, everyone is one owner. */
-export const anonymous = undefined;
-
 /** What a request carries that can prove who sent it. */
 export interface Credentials {
   /** @param name Lower case. */

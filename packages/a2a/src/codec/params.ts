@@ -1,6 +1,5 @@
 /** Requests that come as path and query parameters (spec 11.5). */
-import type { MessageName, Messages } from "../protocol/index.js";
-import { type CheckOptions, check } from "./check.js";
+import type { MessageName } from "../protocol/index.js";
 import { Kind, shapeOf } from "./shapes.js";
 
 /**
@@ -24,18 +23,6 @@ export function paramsToJson(
     }
   }
   return message;
-}
-
-/**
- * Builds a message from string parameters and checks it.
- * @throws A2AError INVALID_PARAMS
- */
-export function fromParams<N extends MessageName>(
-  name: N,
-  params: Iterable<readonly [string, string]>,
-  options?: CheckOptions,
-): Messages[N] {
-  return check(name, paramsToJson(name, params), options);
 }
 
 const booleans = new Map([

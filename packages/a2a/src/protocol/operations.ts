@@ -180,6 +180,3 @@ export const operations = {
 } as const satisfies { [N in OperationName]: Operation & { name: N } };
 
 export const operationNames = Object.keys(operations) as OperationName[];
-
-/** The versions this protocol room describes. */
-export const protocolVersion = "1.0";

@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
-import { fromParams } from "../../src/codec/index.js";
-import { A2AError } from "../../src/protocol/index.js";
+import { check, paramsToJson } from "../../src/codec/index.js";
+import { A2AError, type MessageName } from "../../src/protocol/index.js";
+
+/** As a request of the HTTP+JSON binding is read. */
+const fromParams = (name: MessageName, params: Iterable<readonly [string, string]>) =>
+  check(name, paramsToJson(name, params));
 
 test("parameters become fields of their types", () => {
   const query = new URLSearchParams(
