@@ -2,6 +2,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { type Agent, artifact } from "@parley/a2a";
+import { v0_3 } from "@parley/a2a/compat";
+import { serve } from "@parley/a2a/node";
+import { silent } from "@parley/a2a/ports";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { folder, parley } from "./harness.js";
 import { cardOf, task, type WireAgent, wireAgent } from "./wire-agent.js";
@@ -100,13 +104,40 @@ describe("protocol version", () => {
 
   it("never goes below 1.0, and a version nobody shares is said, not replaced", async () => {
     const old = await offering({ protocolBinding: "JSONRPC", protocolVersion: "0.3" });
-    for (const flags of [[], ["--a2a-version", "0.3"], ["--a2a-version", "1.0"], ["--a2a-version", "2.0"]]) {
+    for (const flags of [[], ["--a2a-version", "0.1"], ["--a2a-version", "1.0"], ["--a2a-version", "2.0"]]) {
       const { code, stderr } = await get(old.path, ...flags);
       expect(code).toBe(1);
       expect(stderr).toContain("Error: VersionNotSupportedError\n");
     }
     expect(old.agent.asked).toEqual([]);
     expect((await get(old.path, "--a2a-version", "new")).code).toBe(2);
+  });
+
+  it("is 0.3 for who asks for it", async () => {
+    const card = { name: "Echo", description: "Says it again", version: "1.0.0" };
+    const echo: Agent = {
+      card,
+      async *execute({ text }) {
+        yield artifact("echo", text);
+      },
+    };
+    const serving = await serve(echo, { log: silent, versions: [v0_3] });
+    onTestFinished(() => serving.close());
+    const older = await fetch(`${serving.url}/.well-known/agent-card.json`, {
+      headers: { "a2a-version": "0.3" },
+    });
+    const path = join(folder(), "card.json");
+    writeFileSync(path, await older.text());
+    for (const agent of [serving.url, path]) {
+      for (const binding of ["JSONRPC", "HTTP+JSON"]) {
+        const flags = ["--a2a-version", "0.3", "--transport", binding, "-a", agent];
+        const { stdout, stderr } = await parley(["send", "--debug", ...flags, "hello"]);
+        expect(stdout).toContain("hello");
+        expect(stderr).toContain(`using ${binding} 0.3`);
+      }
+    }
+    const { code, stderr } = await parley(["send", "-a", path, "hello"]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining("--a2a-version 0.3")]);
   });
 
   it("chooses among the interfaces by --a2a-version", async () => {

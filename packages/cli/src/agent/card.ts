@@ -3,11 +3,18 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type ClientOptions, cardUrl, fetchCard, memoryCardCache, TransportError } from "@parley/a2a/client";
+import {
+  type ClientOptions,
+  cardUrl,
+  findCard as findPublished,
+  memoryCardCache,
+  TransportError,
+} from "@parley/a2a/client";
 import { tryCheck } from "@parley/a2a/codec";
 import { A2AError, type AgentCard, type FieldViolation } from "@parley/a2a/protocol";
 import type { Io } from "../io.js";
 import { Failure, usage } from "../output/index.js";
+import { olderVersions } from "./interfaces.js";
 
 export interface FoundCard {
   readonly card: AgentCard;
@@ -54,7 +61,10 @@ async function fromFile(path: string): Promise<FoundCard> {
     });
   }
   const published = parse(text, path);
-  const result = tryCheck("AgentCard", published, { mode: "lenient" });
+  const older = olderVersions
+    .map((version) => version.readCard(published))
+    .find((card) => card !== undefined);
+  const result = tryCheck("AgentCard", older ?? published, { mode: "lenient" });
   if (!result.ok) throw invalid(path, result.violations);
   return { card: result.value, published, origin: path };
 }
@@ -73,7 +83,11 @@ async function fromUrl(reference: string, options: ClientOptions, signal: AbortS
     options.onResponse?.(response);
   };
   try {
-    const card = await fetchCard(url, { ...options, onResponse, cardCache: memoryCardCache() }, { signal });
+    const card = await findPublished(
+      url,
+      { ...options, onResponse, versions: olderVersions, cardCache: memoryCardCache() },
+      { signal },
+    );
     return { card, published: parse(body, url), origin: url };
   } catch (error) {
     throw signal.aborted ? error : unresolved(error, url);

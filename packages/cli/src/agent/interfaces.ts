@@ -1,5 +1,6 @@
 /** What the flags say about bindings and versions, applied to a card (13.1, 13.2). */
 import type { ClientBindingName } from "@parley/a2a/client";
+import { type ClientVersion, v0_3 } from "@parley/a2a/compat";
 import { A2AError, type AgentCard } from "@parley/a2a/protocol";
 import { usage } from "../output/index.js";
 
@@ -21,6 +22,16 @@ export function preferredBindings(names: readonly string[]): ClientBindingName[]
   });
 }
 
+/** Versions before 1.0, which take an explicit --a2a-version (13.2). */
+export const olderVersions: readonly ClientVersion[] = [v0_3];
+
+/** The one that --a2a-version names, if it is one of them. */
+export function olderVersion(version: string | undefined): ClientVersion | undefined {
+  return version === undefined
+    ? undefined
+    : olderVersions.find(({ names }) => names.includes(minor(version)));
+}
+
 /**
  * The card with the interfaces of this version only; without a version the SDK takes any 1.x.
  * @throws A2AError VERSION_NOT_SUPPORTED
@@ -29,8 +40,10 @@ export function cardForVersion(card: AgentCard, version: string | undefined): Ag
   if (version === undefined) return card;
   if (!/^\d+(\.\d+){0,2}$/.test(version))
     throw usage(`--a2a-version: "${version}" is not a version`, "Write 1.0.");
-  if (!version.startsWith("1.") && version !== "1")
-    throw new A2AError("VERSION_NOT_SUPPORTED", `This tool speaks A2A 1.x, not ${version}`);
+  if (!version.startsWith("1.") && version !== "1" && olderVersion(version) === undefined) {
+    const older = olderVersions.flatMap(({ names }) => names).join(" and ");
+    throw new A2AError("VERSION_NOT_SUPPORTED", `This tool speaks A2A 1.x, ${older}, not ${version}`);
+  }
   const wanted = minor(version);
   const supportedInterfaces = card.supportedInterfaces.filter(
     ({ protocolVersion }) => minor(protocolVersion) === wanted,

@@ -6,7 +6,7 @@ import { commandLine, Failure, usage } from "../output/index.js";
 import { type FoundCard, findCard, unreachable } from "./card.js";
 import { authFor, wantedCredentials } from "./credentials.js";
 import { insecureFetch } from "./insecure-fetch.js";
-import { cardForVersion, preferredBindings } from "./interfaces.js";
+import { cardForVersion, olderVersion, preferredBindings } from "./interfaces.js";
 import { wireLog } from "./wire-log.js";
 
 export interface Session {
@@ -71,6 +71,7 @@ export function withCard<T>(
 export function open(context: Context, card: AgentCard, signal: AbortSignal): Session {
   const { config, diagnostics } = context;
   const version = config.get("a2a-version");
+  const older = olderVersion(version);
   const auth = authFor(card, config, diagnostics);
   const options = clientOptions(context);
   let answer: string | undefined;
@@ -81,6 +82,7 @@ export function open(context: Context, card: AgentCard, signal: AbortSignal): Se
       options.onResponse?.(response);
     },
     bindings: preferredBindings(config.get("transport")),
+    ...(older && { versions: [older] }),
     headers: {
       ...serviceParameters(config.get("svc-param")),
       ...(version !== undefined && { "a2a-version": version }),

@@ -67,5 +67,6 @@ const hints: Partial<Record<A2AError["reason"], string>> = {
     "This agent has no extended card; run parley card get without --extended.",
   EXTENSION_SUPPORT_REQUIRED:
     "Declare the extension with --svc-param 'A2A-Extensions:<uri>'; parley card get lists it.",
-  VERSION_NOT_SUPPORTED: "See the versions of each interface: parley card get",
+  VERSION_NOT_SUPPORTED:
+    "See the versions of each interface: parley card get. Versions before 1.0 are used when asked for: --a2a-version 0.3",
 };
