@@ -1,10 +1,11 @@
 /** The task engine: holds what is live, finds what is stored, and hands each operation to its verb. */
 import type { Agent } from "../agent/index.js";
 import type { EventStream, StreamEvent } from "../dispatch/contract.js";
-import type { Entry, Journal, Log, MaybePromise, TaskHead } from "../ports/index.js";
+import type { Entry, Journal, LoadOptions, Log, MaybePromise, TaskHead } from "../ports/index.js";
 import {
   A2AError,
   isSettled,
+  isTerminal,
   type Task,
   type TaskPushNotificationConfig,
   type TaskState,
@@ -123,18 +124,18 @@ export class Engine {
   }
 
   /** The live record of a stored task, made from the journal when there is none. */
-  async wake(id: string): Promise<LiveTask | undefined> {
+  async wake(id: string, options?: LoadOptions): Promise<LiveTask | undefined> {
     const live = this.#live.get(id);
     if (live) return live;
     let opening = this.#opening.get(id);
     if (opening === undefined) {
-      opening = this.#load(id).finally(() => this.#opening.delete(id));
+      opening = this.#load(id, options).finally(() => this.#opening.delete(id));
       this.#opening.set(id, opening);
     }
     return opening;
   }
 
-  async #load(id: string, { artifacts = true } = {}): Promise<LiveTask | undefined> {
+  async #load(id: string, { artifacts = true }: LoadOptions = {}): Promise<LiveTask | undefined> {
     const snapshot = await this.journal.load(id, { artifacts });
     if (snapshot === undefined) return undefined;
     const live = new LiveTask(snapshot.head, JSON.parse(snapshot.json) as Task);
@@ -158,9 +159,11 @@ export class Engine {
    */
   async hold(id: string, owner: string): Promise<LiveTask> {
     // Whose it is comes first: a stranger's call must not bring a task to life (spec 13.1).
-    await this.find(id, owner);
+    const { state } = await this.find(id, owner);
+    // Of a task that has ended only its streams are of use, and what it has made may be a lot.
+    const options = { artifacts: !isTerminal(state) };
     for (;;) {
-      const live = mine(await this.wake(id), id, owner);
+      const live = mine(await this.wake(id, options), id, owner);
       // Another call that waited for it may have let it go again before this one could hold it.
       if (this.#live.get(id) !== live) continue;
       live.held++;

@@ -1,8 +1,8 @@
-/** What needs no artifacts does not read them: ListTasks without them (3.1.4), and ending tasks after a restart. */
+/** What needs no artifacts does not read them: ListTasks without them (3.1.4), tasks that have ended, and ending tasks after a restart. */
 import { expect, it, vi } from "vitest";
 import { artifact, inputRequired, working } from "../../src/agent/index.js";
 import { memory } from "../../src/stores/memory/index.js";
-import { rig } from "./rig.js";
+import { reasonOf, rig } from "./rig.js";
 
 /** A store, and what it was asked to load. */
 function watched() {
@@ -46,6 +46,25 @@ it("asks the store for stored tasks without their artifacts, and with them only 
   expect((await list()).tasks).toEqual([rest]);
   expect((await list({ includeArtifacts: true })).tasks).toEqual([{ ...rest, artifacts }]);
   expect(loads).toEqual([{ artifacts: false }, { artifacts: true }]);
+});
+
+it("resumes and refuses calls of a task that has ended without reading its artifacts as a whole", async () => {
+  const { store, loads } = watched();
+  const { send, subscribe, cancel, get } = await rig(
+    async function* () {
+      yield artifact("a", "text");
+    },
+    { store },
+  );
+  const { id } = await send("go");
+  loads.length = 0;
+  const resumed = await subscribe(id, 1);
+  expect(await resumed.done).toBe("end");
+  expect(resumed.seqs).toEqual([2, 3]);
+  expect(await reasonOf(cancel(id))).toBe("TASK_NOT_CANCELABLE");
+  expect(await reasonOf(send("more", { taskId: id }))).toBe("UNSUPPORTED_OPERATION");
+  expect(loads).toEqual(Array(3).fill({ artifacts: false }));
+  expect((await get(id)).artifacts).toHaveLength(1);
 });
 
 it("ends what a stopped process left running without reading its artifacts, which stay", async () => {
