@@ -11,7 +11,8 @@ export function tckAgent({ capabilities }: Profile): Agent {
       description: "Behaves as the scenarios of the official conformance kit say.",
       version: "1.0.0",
       provider: { organization: "Parley", url: "https://example.com/parley" },
-      defaultInputModes: ["text/plain", "application/json"],
+      // The kit for 0.3 asks for “data” beside the media types.
+      defaultInputModes: ["text/plain", "application/json", "data"],
       defaultOutputModes: ["text/plain", "application/json"],
       capabilities,
     },

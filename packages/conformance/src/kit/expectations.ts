@@ -1,9 +1,9 @@
-/** What the kit is expected to find, and why that is right: `tck-expected.json`. */
+/** What the kits are expected to find, and why that is right: `tck-expected.json`. */
 import { type ProfileName, profiles } from "../profiles.js";
 
 /** A failure that contradicts the specification rather than the agent. */
 export interface ExpectedFailure {
-  /** A requirement of the kit, or the end of the name of a test that breaks before it gives a verdict. */
+  /** A requirement of the kit; or a test: of the kit for 0.3, or one that breaks before it gives a verdict. */
   readonly id: string;
   /** As the kit names them; "kit" for a test that breaks. */
   readonly bindings: readonly string[];
@@ -15,10 +15,10 @@ export interface ExpectedFailure {
   readonly reason: string;
 }
 
-/** A test that runs in no profile. */
+/** Tests that run in no profile. */
 export interface ExpectedSkip {
-  /** The end of the test's name. */
-  readonly test: string;
+  /** A part of the test's name, or of what the kit says of it. */
+  readonly skip: string;
   readonly reason: string;
 }
 
@@ -29,15 +29,23 @@ export interface Expectations {
   readonly skips: readonly ExpectedSkip[];
 }
 
-const bindings = ["jsonrpc", "http_json", "grpc", "agent_card", "kit"];
+const bindings = ["jsonrpc", "http_json", "rest", "grpc", "agent_card", "kit"];
 
-/** @throws Error saying which entry is not well-formed, and how */
-export function readExpectations(text: string): Expectations {
-  const { commit, failures, skips } = JSON.parse(text) as Expectations;
+/**
+ * @returns the expectations of each kit, by the version of A2A that it is for
+ * @throws Error saying which entry is not well-formed, and how
+ */
+export function readExpectations(text: string): Map<string, Expectations> {
+  const kits = Object.entries(JSON.parse(text) as Record<string, Expectations>);
+  for (const [, expectations] of kits) checkExpectations(expectations);
+  return new Map(kits);
+}
+
+function checkExpectations({ commit, failures, skips }: Expectations): void {
   if (!/^[0-9a-f]{40}$/.test(commit)) throw new Error("commit: not the full id of a commit");
   for (const { id, reason, ...entry } of failures) {
     const wrong = (what: string) => new Error(`failure ${id}: ${what}`);
-    if (!/^([A-Z][A-Z_]*(-[A-Z0-9]+)+[a-z]?|\w+\.\w+(\[.+\])?)$/.test(id))
+    if (!/^([A-Z][A-Z_]*(-[A-Z0-9]+)+[a-z]?|(\w+\.)+\w+(\[.+\])?)$/.test(id))
       throw wrong("neither requirement nor test");
     if (!within(entry.bindings, bindings)) throw wrong(`bindings are some of ${bindings.join(", ")}`);
     if (!within(entry.profiles, Object.keys(profiles))) throw wrong("profiles are some of those there are");
@@ -46,11 +54,10 @@ export function readExpectations(text: string): Expectations {
       throw wrong("spec names sections");
     if (!isSentence(reason)) throw wrong("the reason is a sentence");
   }
-  for (const { test, reason } of skips) {
-    if (!test || !isSentence(reason))
-      throw new Error(`skip ${test}: needs a test and a sentence that says why`);
+  for (const { skip, reason } of skips) {
+    if (!skip || !isSentence(reason))
+      throw new Error(`skip ${skip}: needs a name and a reason that is a sentence`);
   }
-  return { commit, failures, skips };
 }
 
 function within(some: readonly string[], all: readonly string[]): boolean {

@@ -1,9 +1,9 @@
 /**
- * The official kit (github:a2aproject/a2a-tck), run and judged: `run.ts` starts the agent and the kit, `report.ts`
- * reads what the kit wrote, `expectations.ts` what it is expected to find, `judge.ts` compares the two, and
- * `results.ts` writes the tables of docs/conformance.md. The kit is told where it is; nothing here downloads it.
+ * The official kit (github:a2aproject/a2a-tck) for 1.0 and 0.3, run and judged: `run.ts` runs it by `kits.ts` against
+ * the agent, `report.ts` reads what it wrote, `expectations.ts` what it is expected to find, `judge.ts` compares the
+ * two, and `results.ts` makes the tables of docs/conformance.md. Nothing here downloads a kit.
  */
 export { type Expectations, readExpectations } from "./expectations.js";
 export { judge } from "./judge.js";
-export { type KitRun, type Outcome, readRun } from "./report.js";
+export { type KitRun, mergeRuns, readRun, readTestRun } from "./report.js";
 export { resultsTable } from "./results.js";

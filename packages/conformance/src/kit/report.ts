@@ -1,12 +1,12 @@
-/** What one run of the kit found, from its compatibility report and its JUnit file. */
+/** What one run of a kit found, from the files it writes. */
 
 export type Level = "MUST" | "SHOULD" | "MAY";
 export type Outcome = "passed" | "failed" | "skipped";
 
-/** One requirement on one binding. */
+/** One requirement, or one test of a kit that reports no requirements, on one binding. */
 export interface Finding {
   readonly id: string;
-  /** As the kit names it: jsonrpc, http_json, grpc; agent_card for the card itself. */
+  /** As the kit names it: jsonrpc, http_json or rest, grpc; agent_card for the card itself. */
   readonly binding: string;
   readonly level: Level;
   readonly outcome: Outcome;
@@ -45,6 +45,7 @@ interface Report {
 const outcomes = { PASS: "passed", FAIL: "failed", SKIPPED: "skipped" } as const;
 
 /**
+ * A run of the kit for 1.0.
  * @param report The text of compatibility.json
  * @param junit The text of junitreport.xml
  * @throws SyntaxError, TypeError when the files are not what the kit writes
@@ -80,9 +81,49 @@ export function readRun(report: string, junit: string): KitRun {
   };
 }
 
+/**
+ * A run of the kit for 0.3, which has no requirements but tests alone.
+ * @param junits The texts of the JUnit files of one binding
+ */
+export function readTestRun(binding: string, junits: readonly string[]): KitRun {
+  const tests = junits.flatMap(readTests);
+  return {
+    findings: tests.map(({ test, ended, message }) => ({
+      id: test.split(".").slice(3).join("."),
+      binding,
+      level: "MUST",
+      outcome: ended === "xfailed" ? "skipped" : ended,
+      errors: ended === "failed" ? [message] : [],
+    })),
+    untested: [],
+    broken: [],
+    skipped: new Map(
+      tests.flatMap(({ test, ended, message }) =>
+        ended === "skipped" || ended === "xfailed" ? [[`${test} (${binding})`, message]] : [],
+      ),
+    ),
+    ran: new Set(
+      tests.flatMap(({ test, ended }) =>
+        ended === "passed" || ended === "failed" ? [`${test} (${binding})`] : [],
+      ),
+    ),
+  };
+}
+
+/** Runs over several bindings as one. */
+export function mergeRuns(runs: readonly KitRun[]): KitRun {
+  return {
+    findings: runs.flatMap((run) => run.findings),
+    untested: runs.flatMap((run) => run.untested),
+    broken: runs.flatMap((run) => run.broken),
+    skipped: new Map(runs.flatMap((run) => [...run.skipped])),
+    ran: new Set(runs.flatMap((run) => [...run.ran])),
+  };
+}
+
 interface Test {
   readonly test: string;
-  readonly ended: Outcome;
+  readonly ended: Outcome | "xfailed";
   readonly message: string;
 }
 
@@ -90,12 +131,16 @@ interface Test {
 function readTests(junit: string): Test[] {
   return [...junit.matchAll(/<testcase ([^>]*)>(?:<(failure|error|skipped) ([^>]*)>)?/g)].map((match) => {
     const [, attributes = "", child, details = ""] = match;
-    // An expected failure is written as a skip, but the test ran; what it found is in the report.
-    const skipped = child === "skipped" && attribute(details, "type") !== "pytest.xfail";
-    const ended = skipped ? "skipped" : child === "failure" || child === "error" ? "failed" : "passed";
+    const ended = endOf(child, attribute(details, "type"));
     const test = `${attribute(attributes, "classname")}.${attribute(attributes, "name")}`;
     return { test, ended, message: attribute(details, "message") };
   });
+}
+
+/** pytest writes an expected failure as a skip. */
+function endOf(child: string | undefined, type: string): Test["ended"] {
+  if (child === "skipped") return type === "pytest.xfail" ? "xfailed" : "skipped";
+  return child === undefined ? "passed" : "failed";
 }
 
 function attribute(attributes: string, name: string): string {

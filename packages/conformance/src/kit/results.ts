@@ -5,7 +5,10 @@ import type { Finding, KitRun, Level, Outcome } from "./report.js";
 const levels: readonly Level[] = ["MUST", "SHOULD", "MAY"];
 const outcomes: readonly Outcome[] = ["passed", "failed", "skipped"];
 
-export function resultsTable(runs: ReadonlyMap<string, KitRun>, { commit, failures }: Expectations): string {
+export function resultsTable(
+  runs: ReadonlyMap<string, KitRun>,
+  { commit, failures, skips }: Expectations,
+): string {
   const rows = [...runs].flatMap(([profile, { findings }]) =>
     bindingsOf(findings).map((binding) => {
       const here = findings.filter((finding) => finding.binding === binding);
@@ -20,7 +23,7 @@ export function resultsTable(runs: ReadonlyMap<string, KitRun>, { commit, failur
     reason,
   ]);
   return [
-    `Kit: commit \`${commit}\`. Each cell: requirements passed, failed, skipped in that profile.`,
+    `Kit: commit \`${commit}\`. Each cell: passed, failed, skipped in that profile.`,
     "",
     ...table(["profile", "binding", ...levels], rows),
     "",
@@ -28,7 +31,13 @@ export function resultsTable(runs: ReadonlyMap<string, KitRun>, { commit, failur
     "",
     ...table(["requirement or test", "binding", "profile", "decided by", "reason"], reasons),
     "",
-    untested([...runs.values()]),
+    "What is skipped in every profile:",
+    "",
+    ...table(
+      ["test, or what the kit says of it", "reason"],
+      skips.map(({ skip, reason }) => [skip, reason]),
+    ),
+    ...untested([...runs.values()]),
   ].join("\n");
 }
 
@@ -43,10 +52,11 @@ function counts(findings: readonly Finding[], level: Level): string {
 }
 
 /** Of the profile that sees most: what it does not test, none does. */
-function untested(runs: readonly KitRun[]): string {
-  const [fewest] = runs.map((run) => run.untested).sort((a, b) => a.length - b.length);
-  const ids = fewest?.map(({ id }) => `\`${id}\``) ?? [];
-  return `The kit names ${ids.length} further requirements that it has no test for: ${ids.join(", ")}.`;
+function untested(runs: readonly KitRun[]): string[] {
+  const [fewest = []] = runs.map((run) => run.untested).sort((a, b) => a.length - b.length);
+  if (fewest.length === 0) return [];
+  const ids = fewest.map(({ id }) => `\`${id}\``).join(", ");
+  return ["", `The kit names ${fewest.length} further requirements that it has no test for: ${ids}.`];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

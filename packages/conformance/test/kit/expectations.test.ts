@@ -12,21 +12,23 @@ const failure = {
   spec: ["3.1.1"],
   reason: "Long enough for a sentence that says why.",
 };
-const skip = { test: "TestX.test_y", reason: failure.reason };
+const skip = { skip: "TestX.test_y", reason: failure.reason };
 const commit = "0123456789012345678901234567890123456789";
 const read = (changes: object) =>
-  readExpectations(JSON.stringify({ commit, failures: [failure], skips: [skip], ...changes }));
+  readExpectations(JSON.stringify({ "1.0": { commit, failures: [failure], skips: [skip], ...changes } })).get(
+    "1.0",
+  );
 
 describe("expectations of the kit", () => {
-  it("are well-formed, each failure and skip once", () => {
-    const { failures, skips } = readExpectations(file);
+  it.each([...readExpectations(file)])("for %s are well-formed, each failure and skip once", (_, kit) => {
+    const { failures, skips } = kit;
     const names = [
       ...failures.flatMap(({ id, bindings, profiles, errors }) =>
         bindings.flatMap((binding) =>
           profiles.flatMap((profile) => errors.map((error) => [id, binding, profile, error].join())),
         ),
       ),
-      ...skips.map(({ test }) => test),
+      ...skips.map(({ skip }) => skip),
     ];
     expect(names.length).toBeGreaterThan(0);
     expect(new Set(names).size).toBe(names.length);
@@ -34,7 +36,7 @@ describe("expectations of the kit", () => {
 
   it("take what is well-formed", () => {
     expect(read({})).toEqual({ commit, failures: [failure], skips: [skip] });
-    expect(read({ failures: [{ ...failure, id: "TestX.test_y[grpc]" }] }).failures).toHaveLength(1);
+    expect(read({ failures: [{ ...failure, id: "test_x.TestX.test_y[grpc]" }] })?.failures).toHaveLength(1);
   });
 
   it.each([
@@ -49,7 +51,7 @@ describe("expectations of the kit", () => {
     ["spec", { failures: [{ ...failure, spec: [] }] }],
     ["spec", { failures: [{ ...failure, spec: ["somewhere"] }] }],
     ["reason", { failures: [{ ...failure, reason: "because" }] }],
-    ["skip", { skips: [{ test: "", reason: failure.reason }] }],
+    ["skip", { skips: [{ skip: "", reason: failure.reason }] }],
     ["skip", { skips: [{ ...skip, reason: "" }] }],
   ])("refuse a wrong %s: %j", (what, changes) => {
     expect(() => read(changes)).toThrow(what);

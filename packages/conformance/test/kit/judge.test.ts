@@ -27,7 +27,7 @@ function run(findings: Finding[], rest: Partial<KitRun> = {}): KitRun {
 const problems = (
   runs: Record<string, KitRun>,
   failures: ExpectedFailure[] = [],
-  skips: { test: string; reason: string }[] = [],
+  skips: { skip: string; reason: string }[] = [],
 ) => judge(new Map(Object.entries(runs)), { commit, failures, skips });
 
 describe("the judgement of a run", () => {
@@ -76,14 +76,14 @@ describe("the judgement of a run", () => {
   it("wants every test to run in some profile", () => {
     const skipping = run([], { skipped: new Map([["tests.a.TestB.test_c", "no streaming"]]) });
     const running = run([], { ran: new Set(["tests.a.TestB.test_c"]) });
-    const skip = { test: "TestB.test_c", reason: "" };
+    const skip = { skip: "no streaming", reason: "" };
     expect(problems({ all: running, none: skipping })).toEqual([]);
     expect(problems({ none: skipping })).toEqual([
       "skipped in every profile: tests.a.TestB.test_c: no streaming",
     ]);
     expect(problems({ none: skipping }, [], [skip])).toEqual([]);
     expect(problems({ all: running, none: skipping }, [], [skip])).toEqual([
-      "stale: TestB.test_c is not skipped in every profile",
+      "stale: nothing that is skipped in every profile says “no streaming”",
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readRun } from "../../src/kit/index.js";
+import { mergeRuns, readRun, readTestRun } from "../../src/kit/index.js";
 
 const requirement = (status: string, transports: object, rest: object = {}) => ({
   level: "MUST",
@@ -64,4 +64,26 @@ describe("a run of the kit", () => {
     );
     expect(broken).toEqual([{ test: "tests.a.TestB.breaks", error: "httpx.ReadError: <gone>" }]);
   });
+});
+
+it("a run of the kit for 0.3 has a finding for each test and binding", () => {
+  const text = junit(
+    testcase("passes"),
+    testcase("fails", '<failure message="no">traceback</failure>'),
+    testcase("skips", '<skipped type="pytest.skip" message="no gRPC" />'),
+    testcase("cannot", '<skipped type="pytest.xfail" message="no TLS" />'),
+  ).replaceAll("tests.a.TestB", "tests.mandatory.protocol.test_a.TestB");
+  const { findings, skipped, ran } = mergeRuns([readTestRun("jsonrpc", [text]), readTestRun("rest", [])]);
+  expect(findings.map(({ id, binding, outcome, errors }) => [id, binding, outcome, ...errors])).toEqual([
+    ["test_a.TestB.passes", "jsonrpc", "passed"],
+    ["test_a.TestB.fails", "jsonrpc", "failed", "no"],
+    ["test_a.TestB.skips", "jsonrpc", "skipped"],
+    ["test_a.TestB.cannot", "jsonrpc", "skipped"],
+  ]);
+  const name = (test: string) => `tests.mandatory.protocol.test_a.TestB.${test} (jsonrpc)`;
+  expect([...skipped]).toEqual([
+    [name("skips"), "no gRPC"],
+    [name("cannot"), "no TLS"],
+  ]);
+  expect([...ran]).toEqual([name("passes"), name("fails")]);
 });
