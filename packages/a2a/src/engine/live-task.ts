@@ -73,7 +73,8 @@ export class LiveTask {
     this.seq = entry.seq;
     this.weight += size;
     this.pending.push(entry);
-    if (this.hollow || this.weight > foldLimit) this.#hollowOut();
+    if (this.hollow) this.#empty(entry.event.artifactUpdate?.artifact.artifactId);
+    else if (this.weight > foldLimit) this.#hollowOut();
     if (this.#waiters && isSettled(this.state)) {
       for (const waiter of this.#waiters) {
         if (waiter.seq === undefined && entry.seq > waiter.settledAfter && entry.state !== undefined) {
@@ -87,6 +88,13 @@ export class LiveTask {
   #hollowOut(): void {
     this.hollow = true;
     for (const artifact of this.task.artifacts ?? []) artifact.parts = [];
+  }
+
+  /** Drops what an event has brought. */
+  #empty(artifactId: string | undefined): void {
+    if (artifactId === undefined) return;
+    const artifact = this.task.artifacts?.findLast((each) => each.artifactId === artifactId);
+    if (artifact) artifact.parts = [];
   }
 
   /** The Task at `seq` as JSON, or undefined when it is hollow. Made once per entry. */
