@@ -67,6 +67,13 @@ describe("every operation", () => {
   });
 });
 
+it("a page size of 0 is none, as Go's client writes it", async () => {
+  const answer = { tasks: [], nextPageToken: "", pageSize: 50, totalSize: 0 };
+  dispatcher.reply = () => ({ json: JSON.stringify(answer), extensions: [] });
+  await peer.unary("ListTasks", { contextId: "c", pageSize: 0 }, {});
+  expect(dispatcher.taken().request).toEqual({ contextId: "c" });
+});
+
 const detail = (type: string) => `type.googleapis.com/google.rpc.${type}`;
 
 describe("every error (5.4, 10.6)", () => {

@@ -74,10 +74,14 @@ function streaming(
   };
 }
 
-/** @throws A2AError PARSE_ERROR */
+/**
+ * A page size of 0 is the usual one, as it is in APIs of protobuf: Go's client writes it for none.
+ * @throws A2AError PARSE_ERROR
+ */
 function readRequest({ request }: Operation, bytes: Uint8Array): unknown {
   try {
-    return decode(request, bytes);
+    const { pageSize, ...message } = decode(request, bytes);
+    return pageSize === undefined || pageSize === 0 ? message : { ...message, pageSize };
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
     throw new A2AError("PARSE_ERROR", `The bytes are not a ${request}: ${error.message}`);

@@ -19,9 +19,7 @@ const jsonrpc: Binding = (url) => {
       const { method, ...row } = rowOf(operation);
       if (method === undefined) throw absent(operation);
       const params = row.writeRequest(request as never, "kind");
-      const made = call(method, params, operation.streaming);
-      if (operation.response !== "Empty") return [reading(row, made)];
-      return [reading(row, { ...made, answer: (answer) => made.answer(withResult(answer)) })];
+      return [reading(row, call(method, params, operation))];
     },
   };
 };
@@ -52,13 +50,6 @@ const reading = ({ readAnswer }: Row<never>, call: WireCall): WireCall => ({
   answer: (answer) => readAnswer(call.answer(answer)),
   event: (data) => readAnswer(call.event(data)),
 });
-
-/** Python's SDK leaves a `result` out that is null. */
-function withResult(answer: WireAnswer): WireAnswer {
-  const response = asObject(tryParseJson(answer.body));
-  if (response.jsonrpc !== "2.0" || "error" in response || "result" in response) return answer;
-  return { ...answer, body: JSON.stringify({ ...response, result: null }) };
-}
 
 /** How Python's SDK tells errors over HTTP+JSON: by a status, beside a message and nothing else. */
 const plainErrors: Readonly<Record<number, ErrorReason>> = {

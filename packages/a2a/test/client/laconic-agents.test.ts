@@ -1,4 +1,7 @@
-/** Streams of agents that close without having said how the task ended: what a subscription of the Python SDK 0.3 does. */
+/**
+ * Agents that leave out what goes without saying: how a task ended, when they close its stream (a subscription of the
+ * Python SDK 0.3), and a result that is nothing (the Go SDK).
+ */
 import { expect, it } from "vitest";
 import { type AgentCard, connect, type StreamResponse } from "../../src/client/index.js";
 
@@ -7,7 +10,7 @@ const card = {
   description: "Says less than it should",
   version: "1.0.0",
   supportedInterfaces: [{ url: "http://127.0.0.1:9/", protocolBinding: "JSONRPC", protocolVersion: "1.0" }],
-  capabilities: { streaming: true },
+  capabilities: { streaming: true, pushNotifications: true },
   defaultInputModes: ["text/plain"],
   defaultOutputModes: ["text/plain"],
   skills: [],
@@ -53,4 +56,16 @@ it.each([-32004, -32602])("a task that has ended meanwhile is fetched, refused w
   const client = await clientOf([{ statusUpdate }], refusal);
   const events = await collect(client.subscribeToTask({ id: "t" }));
   expect(events).toMatchObject([{ statusUpdate }, { task: final }]);
+});
+
+it("a result that is nothing need not be there, any other must", async () => {
+  const client = await connect(card, {
+    fetch: async (_url, init) => {
+      const { id } = JSON.parse(String(init?.body)) as { id: number };
+      return Response.json({ jsonrpc: "2.0", id });
+    },
+  });
+  const config = { taskId: "t", id: "c" };
+  await expect(client.deleteTaskPushNotificationConfig(config)).resolves.toBeUndefined();
+  await expect(client.getTask({ id: "t" })).rejects.toMatchObject({ reason: "INVALID_AGENT_RESPONSE" });
 });
