@@ -84,7 +84,7 @@ async function runBinding(
     for (const cell of cellsOf(pair)) {
       const place = { client: client.name, server: server.name, binding, cell: cell.id };
       try {
-        await cell.run(driver, hooks);
+        await cell.run(driver, hooks, protocol);
         tell(place);
       } catch (error) {
         tell({ ...place, failure: error instanceof Error ? error.message : String(error) });
