@@ -116,27 +116,45 @@ export class GrpcStream implements EventSink {
   }
 }
 
-/** Hands a batch on as its messages, all at once: grpc-js alone would wait for each to be flushed. */
-class BatchingCall extends ServerInterceptingCall {
-  readonly #inner: Parameters<ServerInterceptor>[1];
+type ServerCall = Parameters<ServerInterceptor>[1];
 
-  constructor(inner: Parameters<ServerInterceptor>[1]) {
+/** Adds nothing to a call; grpc-js would wrap every step of it in closures that add nothing. */
+class PassingCall extends ServerInterceptingCall {
+  protected readonly inner: ServerCall;
+
+  constructor(inner: ServerCall) {
     super(inner);
-    this.#inner = inner;
+    this.inner = inner;
   }
 
+  override start(...listener: Parameters<ServerCall["start"]>): void {
+    this.inner.start(...listener);
+  }
+
+  override sendMetadata(metadata: Metadata): void {
+    this.inner.sendMetadata(metadata);
+  }
+
+  override sendMessage(message: unknown, callback: () => void): void {
+    this.inner.sendMessage(message, callback);
+  }
+
+  override sendStatus(...status: Parameters<ServerCall["sendStatus"]>): void {
+    this.inner.sendStatus(...status);
+  }
+}
+
+/** Hands a batch on as its messages, all at once: grpc-js alone would wait for each to be flushed. */
+class BatchingCall extends PassingCall {
   override sendMessage(batch: Batch, callback: () => void): void {
     let left = batch.length;
-    for (const message of batch) {
-      this.#inner.sendMessage(message, () => {
-        if (--left === 0) callback();
-      });
-    }
+    const sent = () => {
+      if (--left === 0) callback();
+    };
+    for (const message of batch) this.inner.sendMessage(message, sent);
   }
 }
 
 /** The interceptor that lets streams write batches. */
 export const batching: ServerInterceptor = ({ responseStream, path }, call) =>
-  responseStream && path.startsWith(`/${serviceName}/`)
-    ? new BatchingCall(call)
-    : new ServerInterceptingCall(call);
+  responseStream && path.startsWith(`/${serviceName}/`) ? new BatchingCall(call) : new PassingCall(call);
