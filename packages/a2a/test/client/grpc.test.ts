@@ -106,6 +106,11 @@ async function breakingProxy(port: number, bytes: number, times: number) {
   };
 }
 
+async function sampleCard(): Promise<AgentCard> {
+  await using serving = await serve(agent, { port: 0 });
+  return serving.card;
+}
+
 const cardAt = (card: AgentCard, url: string): AgentCard => ({
   ...card,
   supportedInterfaces: [{ url, protocolBinding: "GRPC", protocolVersion: "1.0" }],
@@ -305,7 +310,12 @@ describe("over gRPC", () => {
 
   test("who may call is decided as over HTTP", async () => {
     const authenticator = apiKeys({ k1: "ann" }, { in: "query", name: "key" });
-    await using serving = await serve(agent, { port: 0, authenticator, grpc: {} });
+    const extendedCard: AgentCard = {
+      ...(await sampleCard()),
+      securitySchemes: { k: { mtlsSecurityScheme: { description: "Certificates" } } },
+      securityRequirements: [{ schemes: { k: { list: ["a", "b"] } } }],
+    };
+    await using serving = await serve(agent, { port: 0, authenticator, extendedCard, grpc: {} });
     const stranger = await connect(serving.url, options());
     await expect(stranger.ask("ping")).rejects.toMatchObject({
       reason: "UNAUTHENTICATED",
@@ -313,6 +323,7 @@ describe("over gRPC", () => {
     });
     const ann = await connect(serving.url, { ...options(), auth: apiKey("k1") });
     expect(await ann.ask("ping")).toBe("pong");
+    expect(await ann.getExtendedAgentCard()).toEqual(extendedCard);
     for (const client of [stranger, ann]) client.close();
   });
 
