@@ -69,19 +69,18 @@ export function commandOf({ name, ...peer }: Peer, side: Side, words: readonly s
   };
 }
 
-/** Installs what the peer's registry has; once for each version. */
+/**
+ * Installs what the peer's registry has; once for each version.
+ * @throws Error when python3 or go is not there, or the registry has no answer
+ */
 export function install({ name, install: how }: Peer): void {
   if (how === undefined) return;
   const home = join(cache, name);
-  const run = (command: string, words: readonly string[], env = {}) =>
-    execFileSync(command, words, {
-      cwd: join(folder, name),
-      env: { ...process.env, ...env },
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+  const run = (command: string, words: readonly string[]) =>
+    execFileSync(command, words, { cwd: join(folder, name), stdio: ["ignore", "ignore", "inherit"] });
   if (how === "go") {
     mkdirSync(home, { recursive: true });
-    run("go", ["build", "-o", home, "./..."], { GOFLAGS: "-mod=mod", GONOSUMDB: "" });
+    run("go", ["build", "-o", home, "./..."]);
     return;
   }
   const wanted = readFileSync(join(folder, name, "requirements.txt"), "utf8");
