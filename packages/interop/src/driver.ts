@@ -32,6 +32,8 @@ interface Answer {
   readonly event?: unknown;
   readonly result?: unknown;
   readonly error?: SeenError;
+  /** The process ended. */
+  readonly gone?: string;
 }
 
 /** How long any step may take. */
@@ -57,7 +59,7 @@ export class Driver {
     });
     const end = () => {
       this.#gone = true;
-      for (const [call, tell] of this.#waiting) tell({ call, error: { message: this.#obituary() } });
+      for (const [call, tell] of this.#waiting) tell({ call, gone: this.#obituary() });
     };
     this.#process.on("exit", end);
     this.#process.on("error", end);
@@ -85,7 +87,7 @@ export class Driver {
       answers.push(answer);
       wake();
     });
-    if (this.#gone) answers.push({ call, error: { message: this.#obituary() } });
+    if (this.#gone) answers.push({ call, gone: this.#obituary() });
     else this.#process.stdin?.write(`${JSON.stringify({ call, op, ...args })}\n`);
     const next = () =>
       new Promise<Answer>((resolve, reject) => {
@@ -104,6 +106,7 @@ export class Driver {
       try {
         for (;;) {
           const answer = await next();
+          if (answer.gone !== undefined) throw new Error(answer.gone);
           if (answer.error) throw new DriverError(answer.error);
           if (answer.event === undefined) return answer.result;
           yield answer.event;
