@@ -10,7 +10,7 @@ import type { Version } from "./bindings/version.js";
 import { buildCard } from "./card/build.js";
 import { createDispatcher, type Dispatcher, type Interceptor } from "./dispatch/index.js";
 import { Engine } from "./engine/index.js";
-import { type Log, type MaybePromise, type Store, silent } from "./ports/index.js";
+import { type Log, type MaybePromise, type Store, type StoredPushConfig, silent } from "./ports/index.js";
 import { type AgentCard, protocolVersion, type Task } from "./protocol/index.js";
 import { type Post, Push } from "./push/index.js";
 import { memory } from "./stores/memory/index.js";
@@ -174,9 +174,9 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
 
 /** Notifications of older versions say how the task stands, which the journal knows. */
 function notificationsOf(versions: readonly Version[], journal: Store["journal"]) {
-  return async (version: string, taskId: string): Promise<string | undefined> => {
+  return async ({ version = "", taskId, taskName }: StoredPushConfig): Promise<string | undefined> => {
     const spoken = versions.find(({ names }) => names.includes(version));
     const snapshot = spoken && (await journal.load(taskId));
-    return snapshot && JSON.stringify(spoken.notification(JSON.parse(snapshot.json) as Task));
+    return snapshot && JSON.stringify(spoken.notification(JSON.parse(snapshot.json) as Task, taskName));
   };
 }

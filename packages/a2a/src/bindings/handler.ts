@@ -6,8 +6,9 @@ import { type Cors, isPreflight, preflight, withCors } from "./cors.js";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./http.js";
 import { httpJsonHandler } from "./http-json/server.js";
 import { jsonrpcHandler } from "./jsonrpc/server.js";
+import { olderBindings } from "./older.js";
 import { type BindingOptions, jsonHeaders } from "./response.js";
-import { requestedOf, type Version } from "./version.js";
+import { namedBy, namesVersion, type Version } from "./version.js";
 
 export interface HttpHandlerOptions extends CardOptions {
   readonly dispatcher: Dispatcher;
@@ -54,21 +55,27 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
   };
 }
 
-/** The bindings of 1.0, with those of older versions before them for the requests that ask for one. */
+/** The bindings of 1.0, with those of older versions before them: the one that a request names, or all where it names none. */
 function bindingsOf(dispatcher: Dispatcher, options: BindingOptions, versions: readonly Version[]) {
   const own = {
     jsonrpc: jsonrpcHandler(dispatcher, options),
     httpJson: httpJsonHandler(dispatcher, options),
   };
   if (versions.length === 0) return own;
-  const older = versions.map((version) => ({ version, ...version.bindings(dispatcher, options) }));
-  const bindingsFor = (request: HttpRequest) => {
-    const version = requestedOf(request, versions);
-    return older.find((each) => each.version === version);
+  const each = new Map(
+    versions.map((version) => [version, olderBindings([version.bindings(dispatcher, options)], options)]),
+  );
+  const all = olderBindings(
+    versions.map((version) => version.bindings(dispatcher, options)),
+    options,
+  );
+  const older = (request: HttpRequest) => {
+    const version = namedBy(request, versions);
+    return namesVersion(request) ? version && each.get(version) : all;
   };
-  const jsonrpc: HttpHandler = (request) => (bindingsFor(request)?.jsonrpc ?? own.jsonrpc)(request);
+  const jsonrpc: HttpHandler = (request) => (older(request)?.jsonrpc ?? own.jsonrpc)(request);
   const httpJson = (request: HttpRequest, path: string) =>
-    bindingsFor(request)?.httpJson(request, path) ?? own.httpJson(request, path);
+    older(request)?.httpJson(request, path) ?? own.httpJson(request, path);
   return { jsonrpc, httpJson };
 }
 

@@ -6,7 +6,8 @@
 import type { Dispatcher } from "../dispatch/contract.js";
 import type { MaybePromise } from "../ports/index.js";
 import { type AgentCard, type AgentInterface, askedVersion, type Task } from "../protocol/index.js";
-import type { HttpHandler, HttpRequest, HttpResponse } from "./http.js";
+import type { HttpRequest, HttpResponse } from "./http.js";
+import type { JsonrpcMethods } from "./jsonrpc/server.js";
 import { HttpCall } from "./request.js";
 import type { BindingOptions } from "./response.js";
 
@@ -18,13 +19,18 @@ export interface Version {
   interfaces(url: string): AgentInterface[];
   /** The card as its clients read it. */
   card(card: AgentCard): object;
-  /** The body of a webhook for its clients, which is JSON: how the task stands. */
-  notification(task: Task): object;
+  /**
+   * The body of a webhook for its clients, which is JSON: how the task stands.
+   * @param name What the client calls it, where clients choose.
+   */
+  notification(task: Task, name?: string): object;
 }
 
 export interface VersionBindings {
-  /** At the URL that JSON-RPC has in 1.0. */
-  readonly jsonrpc: HttpHandler;
+  /** What it has at the URL of JSON-RPC. */
+  readonly methods: JsonrpcMethods;
+  /** Brings an answer of JSON-RPC into the form its clients expect. */
+  finish?(request: HttpRequest, response: HttpResponse): HttpResponse;
   /** Below the base path; undefined for paths that are none of its routes. */
   httpJson(request: HttpRequest, path: string): MaybePromise<HttpResponse> | undefined;
 }
@@ -34,8 +40,8 @@ export const namesVersion = (request: HttpRequest): boolean => Boolean(sentBy(re
 
 const sentBy = (request: HttpRequest) => new HttpCall("HTTP+JSON", request, undefined).version;
 
-/** The older version a request asks for, saying so or saying nothing; undefined for 1.0 and for what nobody speaks. */
-export function requestedOf(request: HttpRequest, versions: readonly Version[]): Version | undefined {
+/** The older version that a request names; undefined for 1.0 and for what nobody speaks. */
+export function namedBy(request: HttpRequest, versions: readonly Version[]): Version | undefined {
   const asked = askedVersion(sentBy(request));
   return asked === undefined ? undefined : versions.find(({ names }) => names.includes(asked));
 }

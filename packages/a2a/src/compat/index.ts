@@ -5,4 +5,5 @@
  */
 export type { Version } from "../bindings/version.js";
 export type { ClientVersion } from "../client/version.js";
+export { v0_1 } from "./v0_1/index.js";
 export { v0_3 } from "./v0_3/index.js";

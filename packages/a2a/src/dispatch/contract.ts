@@ -12,6 +12,8 @@ export interface Call {
   readonly version: string | undefined;
   /** The older version that the request was translated from, where it was; `version` is then that of its translation. */
   readonly older?: string;
+  /** What the caller calls the task, in a version whose clients choose ids: its newest task of that name is meant. */
+  readonly taskName?: string;
   /** `A2A-Extensions` as sent. */
   readonly extensions: string | undefined;
   /** `Last-Event-ID` as sent. */

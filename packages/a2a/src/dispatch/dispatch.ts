@@ -25,6 +25,7 @@ import type { Push } from "../push/index.js";
 import { contentChecker } from "./content.js";
 import type { Call, Dispatcher, EventStream, Reply } from "./contract.js";
 import { activateExtensions } from "./extensions.js";
+import { idForName, messageForName } from "./task-names.js";
 import { negotiateVersion } from "./version.js";
 
 /** A call as an interceptor sees it: checked, authenticated, about to run. */
@@ -86,7 +87,7 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     const extensions = activateExtensions(call.extensions, card);
     requireCapability(name, card);
     const valid = check(operations[name].request, value) as OperationTypes[N]["request"];
-    const request = call.older === undefined ? valid : withOlderWebhooks(name, valid, call.older);
+    const request = call.older === undefined ? valid : withOlderWebhooks(name, valid, call);
     const tenant = tenantOf(request, call);
     if ("message" in request) {
       if (checked?.card !== card) checked = { card, content: contentChecker(card) };
@@ -106,7 +107,8 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     try {
       const authenticating = authenticator?.authenticate(call);
       principal = authenticating instanceof Promise ? await authenticating : authenticating;
-      const admitted = admit(name, value, call, principal);
+      const unnamed = admit(name, value, call, principal);
+      const admitted = call.taskName === undefined ? unnamed : await withTask(engine, unnamed, call.taskName);
       if (interceptors.length === 0) return await verb(admitted);
       const intercepted: Intercepted = {
         operation: name,
@@ -136,6 +138,21 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     stream: (name, request, call) =>
       run(name, request, call, streamVerbs[name as StreamingName] as Verb<OperationName, EventStream>),
   };
+}
+
+/** The task that the caller means by a name, or is to make under it. */
+async function withTask<N extends OperationName>(
+  engine: Engine,
+  admitted: Admitted<N>,
+  taskName: string,
+): Promise<Admitted<N>> {
+  const { request, caller } = admitted;
+  if ("message" in request) {
+    const { message, newTaskId } = await messageForName(engine, request.message, taskName, caller.owner);
+    return { ...admitted, request: { ...request, message }, caller: { ...caller, newTaskId } };
+  }
+  const id = await idForName(engine, taskName, caller.owner);
+  return { ...admitted, request: { ...request, ["taskId" in request ? "taskId" : "id"]: id } };
 }
 
 /** The unary operations, each giving its response message as JSON. */
@@ -211,12 +228,12 @@ function requirePush(card: AgentCard): void {
 function withOlderWebhooks<R extends OperationTypes[OperationName]["request"]>(
   name: OperationName,
   request: R,
-  version: string,
+  { older: version, taskName }: Call,
 ): R {
-  if (name === "CreateTaskPushNotificationConfig") return { ...request, version };
+  if (name === "CreateTaskPushNotificationConfig") return { ...request, version, taskName };
   if (!("configuration" in request) || !request.configuration?.taskPushNotificationConfig) return request;
   const { configuration } = request;
-  const taskPushNotificationConfig = { ...configuration.taskPushNotificationConfig, version };
+  const taskPushNotificationConfig = { ...configuration.taskPushNotificationConfig, version, taskName };
   return { ...request, configuration: { ...configuration, taskPushNotificationConfig } };
 }
 

@@ -15,6 +15,8 @@ export interface Caller {
   readonly principal: Principal | undefined;
   /** Activated extensions. */
   readonly extensions: readonly string[];
+  /** The id of the task that a message is to make, where dispatch knows a better one than a new one. */
+  readonly newTaskId?: string | undefined;
 }
 
 export class Request implements AgentRequest {

@@ -142,7 +142,7 @@ function begin(
 ): MaybePromise<Accepted> {
   const go = (reply: Content | Message | undefined): MaybePromise<Accepted> => {
     if (reply !== undefined) return { reply: asMessage(reply, contextId) };
-    const taskId = newId();
+    const taskId = caller.newTaskId ?? newId();
     if (!keepsConfig) return create(engine, request, caller, taskId, contextId);
     return keepPushConfig(engine, request, taskId).then(() =>
       create(engine, request, caller, taskId, contextId),
@@ -207,6 +207,7 @@ function create(
     );
   }
   engine.assertOpen();
+  if (engine.live(id)) throw new A2AError("INVALID_REQUEST", "A task of this name has just been made");
   const message: Message = { ...request.message, taskId: id, contextId };
   const live = new LiveTask({ id, contextId, owner: caller.owner, seq: 0, statusMillis: 0 });
   engine.add(live);

@@ -6,6 +6,8 @@ import type { MaybePromise } from "./journal.js";
 export type PushConfig = TaskPushNotificationConfig & {
   /** The older version of A2A that the client speaks: notifications are written as that has them. */
   readonly version?: string;
+  /** What that client calls the task, where its version has clients choose. */
+  readonly taskName?: string;
 };
 
 /** A configuration as it is kept: `id` and `taskId` are always set, secrets included. */

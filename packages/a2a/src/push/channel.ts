@@ -3,7 +3,7 @@ import { headersOf, loggable } from "./config.js";
 import type { Post } from "./post.js";
 import type { Slots } from "./slots.js";
 
-export type OlderBody = (version: string, taskId: string) => MaybePromise<string | undefined>;
+export type OlderBody = (config: StoredPushConfig) => MaybePromise<string | undefined>;
 
 /** How events are sent. */
 export interface Delivery {
@@ -74,8 +74,7 @@ export class Channel {
   }
 
   #olderBody(): MaybePromise<string | undefined> {
-    const { version, taskId } = this.config;
-    return version === undefined ? undefined : this.delivery.olderBody?.(version, taskId);
+    return this.config.version === undefined ? undefined : this.delivery.olderBody?.(this.config);
   }
 
   #drop(): void {

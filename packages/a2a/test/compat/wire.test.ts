@@ -122,10 +122,14 @@ describe("JSON-RPC", () => {
       state: "input-required",
       message: { kind: "message", role: "agent", parts: [{ kind: "text", text: "Which one?" }] },
     });
-    const resubscribed = rpc("tasks/resubscribe", { id: asked.id });
+    const resubscribed = await fetch(serving.url, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ jsonrpc: "2.0", id: 8, method: "tasks/resubscribe", params: { id: asked.id } }),
+    });
     const events = await rpc("message/stream", saying("this", { taskId: asked.id }));
     expect(events.text.match(/"final":(true|false)/g)?.at(-1)).toBe('"final":true');
-    expect((await resubscribed).text).toContain('"final":true');
+    expect(await resubscribed.text()).toContain('"final":true');
   });
 
   it("keeps one configuration per task where none is named", async () => {

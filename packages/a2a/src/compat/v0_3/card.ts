@@ -35,7 +35,7 @@ function olderInterfaces(interfaces: readonly AgentInterface[]): readonly AgentI
     ({ protocolBinding, tenant }) => !tenant && transports.some((transport) => transport === protocolBinding),
   );
   const older = spoken.filter((each) => each.protocolVersion.startsWith("0.3"));
-  return older.length > 0 ? older : spoken;
+  return older.length > 0 ? older : spoken.filter((each) => each.protocolVersion.startsWith("1."));
 }
 
 function writeSkill({ securityRequirements, ...skill }: AgentSkill): object {

@@ -7,6 +7,7 @@ import { HttpCall, isObject, methodNotAllowed, readJson } from "../../bindings/r
 import { answer, type BindingOptions, exposed, type Framing, jsonHeaders } from "../../bindings/response.js";
 import type { Dispatcher } from "../../dispatch/contract.js";
 import { A2AError, type ErrorReason, errors, type Operation, operations } from "../../protocol/index.js";
+import { errorBody } from "../error-body.js";
 import { type Translation, translating, translation } from "./dispatcher.js";
 import { withExtensionsHeader } from "./extensions.js";
 import { writeResponse } from "./messages.js";
@@ -30,7 +31,7 @@ export function httpJsonHandler(dispatcher: Dispatcher, { bodyBytes, log }: Bind
       const translated = translating(dispatcher, translationOf(operation, body));
       const call = new HttpCall("HTTP+JSON", request, undefined);
       const response = await answer(translated, operation, message, call, framing, "application/json");
-      return operation.response === "Empty" ? { status: 204, headers: {} } : response;
+      return operation.response === "Empty" ? { status: 204, headers: {} } : withExtensionsHeader(response);
     } catch (thrown) {
       const error = exposed(thrown, log);
       return {
@@ -40,9 +41,8 @@ export function httpJsonHandler(dispatcher: Dispatcher, { bodyBytes, log }: Bind
       };
     }
   };
-  const handler = withExtensionsHeader(serve);
   return (request: HttpRequest, path: string) =>
-    path.startsWith(`${prefix}/`) ? handler(below(request, path)) : undefined;
+    path.startsWith(`${prefix}/`) ? serve(below(request, path)) : undefined;
 }
 
 type Body = Readonly<Record<string, unknown>>;
@@ -85,10 +85,4 @@ function routeOf({ method, path }: HttpRequest): RouteMatch {
   if (match.tenant !== undefined || match.operation.name === "GetExtendedAgentCard")
     throw new A2AError("METHOD_NOT_FOUND", "Nothing is served at this path");
   return match;
-}
-
-/** The JSON-RPC error; peers look for its code, for its name, or at the status alone. */
-function errorBody(error: A2AError): string {
-  const { jsonrpc: code, name } = errors[error.reason];
-  return JSON.stringify({ code, message: error.message, error: name });
 }

@@ -9,13 +9,14 @@ import type { ClientVersion } from "../../client/version.js";
 import { readCard, transports, writeCard } from "./card.js";
 import { clientTransports } from "./client.js";
 import { httpJsonHandler } from "./http-json.js";
-import { jsonrpcHandler } from "./jsonrpc.js";
+import { finish, jsonrpcMethods } from "./jsonrpc.js";
 import { writeTask } from "./messages.js";
 
 export const v0_3: Version & ClientVersion = {
   names: ["0.3", "0.2"],
   bindings: (dispatcher, options) => ({
-    jsonrpc: jsonrpcHandler(dispatcher, options),
+    methods: jsonrpcMethods(dispatcher),
+    finish,
     httpJson: httpJsonHandler(dispatcher, options),
   }),
   interfaces: (url) =>

@@ -1,7 +1,6 @@
 /** JSON-RPC in 0.3: methods with names of their own at the URL that 1.0 has as well (0.3 spec 7). */
-import type { HttpHandler, HttpRequest, HttpResponse } from "../../bindings/http.js";
-import { type JsonrpcMethod, methodsHandler } from "../../bindings/jsonrpc/server.js";
-import type { BindingOptions } from "../../bindings/response.js";
+import type { HttpRequest, HttpResponse } from "../../bindings/http.js";
+import type { JsonrpcMethod, JsonrpcMethods } from "../../bindings/jsonrpc/server.js";
 import { sseHeaders } from "../../bindings/sse.js";
 import type { Dispatcher } from "../../dispatch/contract.js";
 import {
@@ -15,7 +14,7 @@ import { withExtensionsHeader } from "./extensions.js";
 import { byMethod } from "./operations.js";
 import { writeTaskConfig } from "./push-configs.js";
 
-export function jsonrpcHandler(dispatcher: Dispatcher, options: BindingOptions): HttpHandler {
+export function jsonrpcMethods(dispatcher: Dispatcher): JsonrpcMethods {
   const methodOf = (name: OperationName, { request, answer }: Translation): JsonrpcMethod => ({
     operation: operations[name],
     dispatcher: translating(dispatcher, { request, answer }),
@@ -27,21 +26,20 @@ export function jsonrpcHandler(dispatcher: Dispatcher, options: BindingOptions):
     ...translation("ListTaskPushNotificationConfigs", "kind"),
     answer: theOne,
   });
-  const handler = methodsHandler((name, { pushNotificationConfigId }) => {
+  return (name, { pushNotificationConfigId }) => {
     if (Object.hasOwn(operations, name)) {
       throw new A2AError("METHOD_NOT_FOUND", `${name} is a method of A2A 1.0: send A2A-Version: 1.0 with it`);
     }
     const unnamed = name === "tasks/pushNotificationConfig/get" && !pushNotificationConfigId;
     return unnamed ? theConfig : methods.get(name);
-  }, options);
-  return withExtensionsHeader(async (request) => asAccepted(request, await handler(request)));
+  };
 }
 
 /** Its clients read nothing but events where they asked for a stream: an error is one, too. */
-function asAccepted(request: HttpRequest, response: HttpResponse): HttpResponse {
+export function finish(request: HttpRequest, response: HttpResponse): HttpResponse {
   const { status, body } = response;
   if (request.header("accept") !== "text/event-stream" || status !== 200 || typeof body !== "string")
-    return response;
+    return withExtensionsHeader(response);
   return { status, headers: sseHeaders, body: `data: ${body}\n\n` };
 }
 

@@ -3,14 +3,13 @@ import { isObject } from "../../bindings/request.js";
 import {
   type Artifact,
   invalidField,
-  isTerminal,
   type Message,
   type SendMessageResponse,
   type StreamResponse,
   type Task,
   type TaskStatus,
-  type TaskStatusUpdateEvent,
 } from "../../protocol/index.js";
+import { isFinal } from "../translated-stream.js";
 import { type Form, readRole, readState, writeRole, writeState } from "./forms.js";
 import { readPart, writePart } from "./parts.js";
 
@@ -70,10 +69,6 @@ export function writeResponse(
 }
 
 const none = { statusUpdate: undefined, artifactUpdate: undefined };
-
-/** Whether nothing follows in the stream of a send: the task has ended, or it is the client's turn. */
-export const isFinal = ({ status }: TaskStatusUpdateEvent): boolean =>
-  isTerminal(status.state) || status.state === "TASK_STATE_INPUT_REQUIRED";
 
 /**
  * A message of either form, as 1.0 has it; what is no message is left for the check to refuse.

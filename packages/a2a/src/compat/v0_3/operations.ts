@@ -114,8 +114,11 @@ export const rows: { readonly [N in OperationName]: Row<N> } = {
 };
 
 /** The operation of a JSON-RPC method. */
-export const byMethod: ReadonlyMap<string | undefined, OperationName> = new Map(
-  (Object.keys(rows) as OperationName[]).map((name) => [rows[name].method, name]),
+export const byMethod: ReadonlyMap<string, OperationName> = new Map(
+  (Object.keys(rows) as OperationName[]).flatMap((name) => {
+    const { method } = rows[name];
+    return method === undefined ? [] : [[method, name]];
+  }),
 );
 
 /** One without an id of its own has that of its task, so that the next one replaces it. */

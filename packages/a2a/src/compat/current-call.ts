@@ -1,0 +1,21 @@
+/** The call of an older version as dispatch is to see it: one of 1.0. */
+import type { Call } from "../dispatch/contract.js";
+import { protocolVersion } from "../protocol/index.js";
+
+/** What an older version says otherwise, or besides. */
+export type Differences = Pick<Call, "older" | "taskName"> & { readonly extensions?: string | undefined };
+
+export function currentCall(call: Call, { older, taskName, extensions }: Differences): Call {
+  const { binding, lastEventId, tenant } = call;
+  return {
+    binding,
+    lastEventId,
+    tenant,
+    version: protocolVersion,
+    extensions: extensions ?? call.extensions,
+    ...(older !== undefined && { older }),
+    ...(taskName !== undefined && { taskName }),
+    header: (name) => call.header(name),
+    queryParameter: (name) => call.queryParameter(name),
+  };
+}

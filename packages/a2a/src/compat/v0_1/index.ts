@@ -1,0 +1,21 @@
+/**
+ * The first A2A, 0.1, on the server: its JSON-RPC at a URL of its own and, for methods that nobody else has or tasks
+ * that nobody else knows, beside that of 0.3; and the plain HTTP that tutorials show. Its clients choose the ids of
+ * tasks: they become names that dispatch finds the task by.
+ */
+import type { Version } from "../../bindings/version.js";
+import { writeCard } from "./card.js";
+import { httpHandler, ownPath } from "./http.js";
+import { jsonrpcMethods } from "./jsonrpc.js";
+import { writeTask } from "./messages.js";
+
+export const v0_1: Version = {
+  names: ["0.1"],
+  bindings: (dispatcher, options) => ({
+    methods: jsonrpcMethods(dispatcher),
+    httpJson: httpHandler(dispatcher, options),
+  }),
+  interfaces: (url) => [{ url: `${url}${ownPath}`, protocolBinding: "JSONRPC", protocolVersion: "0.1" }],
+  card: writeCard,
+  notification: (task, name) => writeTask(task, name),
+};

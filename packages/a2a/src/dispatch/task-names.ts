@@ -1,0 +1,51 @@
+/**
+ * Tasks that clients name, as they did before servers chose the ids. A name is its caller's own; the task's id is made
+ * from both, so nothing need be kept. When the task of a name has ended, the next message makes another of that name.
+ */
+import type { Engine } from "../engine/index.js";
+import { A2AError, isTerminal, type Message, type TaskState } from "../protocol/index.js";
+
+interface Named {
+  /** The newest task of the name. */
+  readonly latest: { readonly id: string; readonly state: TaskState } | undefined;
+  /** The id of the one that comes after it. */
+  readonly next: string;
+}
+
+/** @returns the message as it goes on with the task of that name, or the id of a task to be made for it */
+export async function messageForName(
+  engine: Engine,
+  message: Message,
+  name: string,
+  owner: string,
+): Promise<{ readonly message: Message; readonly newTaskId?: string }> {
+  const { latest, next } = await look(engine, name, owner);
+  if (latest === undefined || isTerminal(latest.state)) return { message, newTaskId: next };
+  return { message: { ...message, taskId: latest.id } };
+}
+
+/** The id of the newest task of a name; what names none may be an id itself. */
+export async function idForName(engine: Engine, name: string, owner: string): Promise<string> {
+  return (await look(engine, name, owner)).latest?.id ?? name;
+}
+
+async function look(engine: Engine, name: string, owner: string): Promise<Named> {
+  let latest: Named["latest"];
+  for (let nth = 0; ; nth++) {
+    const next = await idOf(name, owner, nth);
+    const found = await engine.find(next, owner).catch(absent);
+    if (found === undefined) return { latest, next };
+    latest = found;
+  }
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof A2AError && error.reason === "TASK_NOT_FOUND") return undefined;
+  throw error;
+}
+
+async function idOf(name: string, owner: string, nth: number): Promise<string> {
+  const text = new TextEncoder().encode(JSON.stringify([owner, name, nth]));
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
+  return Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
