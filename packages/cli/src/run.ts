@@ -38,7 +38,8 @@ function fail(
   diagnostics: Diagnostics,
 ): number {
   const { exit, ...report } = reportOf(error, diagnostics);
-  if (error instanceof Error && !(error instanceof Failure)) diagnostics.debug(error.stack ?? error.message);
+  const cause = error instanceof Failure ? error.cause : error;
+  if (cause instanceof Error) diagnostics.debug(cause.stack ?? cause.message);
   if (json) {
     io.stdout.write(`${safeJson({ error: report }, json.indent)}\n`);
   } else {

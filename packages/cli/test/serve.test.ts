@@ -164,10 +164,17 @@ describe("serve", () => {
     writeFileSync(join(cwd, "broken.ts"), "throw new Error('at load');\n");
     writeFileSync(join(cwd, "agent.ts"), typescript);
     for (const [args, code, message] of [
-      [["none.ts"], 2, "does not exist"],
+      [["none.ts"], 2, "is not a file"],
+      [["empty"], 2, "is not a file"],
       [["nothing.ts"], 2, "exports no agent"],
       [["broken.ts"], 1, "at load"],
       [["agent.ts", "--tls-cert", "x"], 2, "go together"],
+      [["agent.ts", "--tls-cert", "agent.ts", "--tls-key", "agent.ts"], 1, "must each name a PEM file"],
+      [
+        ["agent.ts", "--port", "0", "--public-url", "agents.example"],
+        1,
+        "must be an absolute http or https URL",
+      ],
       [["agent.ts", "--token-file", "none"], 2, "cannot be read"],
       [["agent.ts", "--port", "many"], 2, "not a whole number"],
     ] as const) {

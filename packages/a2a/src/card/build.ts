@@ -32,8 +32,11 @@ export interface CardFacts {
 
 /**
  * @throws A2AError INVALID_PARAMS naming the field when the finished card breaks the specification (spec 4.4.1).
+ * @throws TypeError when the URL is not one that clients can use
  */
 export function buildCard(draft: CardDraft, facts: CardFacts): AgentCard {
+  if (!/^https?:\/\//i.test(facts.url) || !URL.canParse(facts.url))
+    throw new TypeError(`The public URL must be an absolute http or https URL, not "${facts.url}"`);
   const capabilities = draft.capabilities ?? {};
   const streaming = capabilities.streaming ?? true;
   const { authenticator } = facts;

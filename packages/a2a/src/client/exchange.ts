@@ -11,6 +11,8 @@ const failures: Readonly<Record<string, string>> = {
   ENOTFOUND: "host not found",
   EAI_AGAIN: "host not found",
   UND_ERR_SOCKET: "connection closed",
+  ERR_SSL_WRONG_VERSION_NUMBER: "the other side speaks no TLS",
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: "the other side speaks no TLS",
 };
 
 export class Exchange {

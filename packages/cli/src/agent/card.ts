@@ -115,13 +115,19 @@ function unresolved(error: unknown, url: string): unknown {
       },
     );
   return new Failure("A2ACLI_ERR_CARD_NOT_FOUND", `${url} answered with an error: ${error.message}`, {
+    hint: `Is this the address of a card? Below a base path it is ${new URL(url).href.replace(/\/+$/, "")}/.well-known/agent-card.json.`,
     cause: error,
   });
 }
 
 export function unreachable(error: TransportError): Failure {
+  const hint = /certificate/.test(error.message)
+    ? "Trust its authority with NODE_EXTRA_CA_CERTS=<file>, or for development add --insecure."
+    : /no TLS/.test(error.message)
+      ? "Write its address with http:// in place of https://."
+      : "Is it running, and is the address right?";
   return new Failure("A2ACLI_ERR_UNREACHABLE", `the agent could not be reached: ${error.message}`, {
-    hint: "Is it running, and is the address right?",
+    hint,
     cause: error,
   });
 }

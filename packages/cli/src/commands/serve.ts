@@ -13,9 +13,7 @@ export const command: Command = async (context) => {
   const { config, io, text } = context;
   const { agent, sdk } = await loadAgent(resolve(io.cwd, context.arg(0)));
   const serving = await sdk.node.serve(agent, await toOptions(config, io, sdk)).catch((error: unknown) => {
-    throw new Failure("A2ACLI_ERR_INTERNAL", error instanceof Error ? error.message : String(error), {
-      cause: error,
-    });
+    throw cannotStart(error);
   });
   const card = `${serving.url.replace(/\/$/, "")}/.well-known/agent-card.json`;
   if (context.json) context.emit(serving.card);
@@ -29,6 +27,16 @@ export const command: Command = async (context) => {
   context.diagnostics.progress("Stopping");
   await serving.close();
 };
+
+function cannotStart(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = /PEM routines/.test(message)
+    ? "--tls-cert and --tls-key must each name a PEM file."
+    : /another process listens/.test(message)
+      ? "Choose another port with --port."
+      : undefined;
+  return new Failure("A2ACLI_ERR_INTERNAL", message, { hint, cause: error });
+}
 
 async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions> {
   const [cert, key] = [config.get("tls-cert"), config.get("tls-key")];

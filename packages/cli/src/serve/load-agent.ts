@@ -1,5 +1,5 @@
 /** Loads a user's module, TypeScript or JavaScript, and finds the agent in it. */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Agent } from "@parley/a2a";
@@ -21,7 +21,7 @@ export interface LoadedAgent {
 
 /** @throws Failure A2ACLI_ERR_USAGE when there is no such file or no agent in it; A2ACLI_ERR_INTERNAL when it throws */
 export async function loadAgent(path: string): Promise<LoadedAgent> {
-  if (!existsSync(path)) throw usage(`${path} does not exist`);
+  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw usage(`${path} is not a file`);
   const installed = resolveFrom(path);
   try {
     const exported = await load(path, installed);
