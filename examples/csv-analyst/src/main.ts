@@ -1,7 +1,7 @@
 /** What `npm start` runs: the CSV analyst on a port, with its tasks in SQLite. */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { v0_3 } from "@parley/a2a/compat";
+import { v0_1, v0_3 } from "@parley/a2a/compat";
 import { serve } from "@parley/a2a/node";
 import { sqlite } from "@parley/a2a/sqlite";
 
@@ -16,7 +16,7 @@ try {
   const { agent } = await import("./agent.js");
   const serving = await serve(agent, {
     port,
-    versions: [v0_3],
+    versions: [v0_3, v0_1],
     store: sqlite(join(PARLEY_DATA, "tasks.db")),
     ...(PARLEY_PUBLIC_URL && { publicUrl: PARLEY_PUBLIC_URL }),
   });
