@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  resolve: { conditions: ["source"] },
-  ssr: { resolve: { conditions: ["source"] } },
+  resolve: { conditions: ["@parley/source"] },
+  ssr: { resolve: { conditions: ["@parley/source"] } },
   test: {
     include: [
       "packages/*/test/**/*.test.ts",

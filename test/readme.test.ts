@@ -14,13 +14,13 @@ afterAll(async () => {
   for (const close of closing) await close();
 });
 
-it("README.md shows the snippets as they are", () => {
-  const text = readFileSync(`${root}README.md`, "utf8");
+it.each(["README.md", "packages/a2a/README.md"])("%s shows the snippets as they are", (name) => {
+  const text = readFileSync(root + name, "utf8");
   const expected = text.replace(
     /<!-- snippet (\S+) -->\n(?:```ts\n[\s\S]*?\n```\n)?/g,
     (_, file: string) => `<!-- snippet ${file} -->\n\`\`\`ts\n${readFileSync(root + file, "utf8")}\`\`\`\n`,
   );
-  if (process.env["UPDATE_DOCS"]) writeFileSync(`${root}README.md`, expected);
+  if (process.env["UPDATE_DOCS"]) writeFileSync(root + name, expected);
   else expect(text).toBe(expected);
 });
 
