@@ -61,7 +61,7 @@ const hints: Partial<Record<A2AError["reason"], string>> = {
     "Check the task id, and that you use the credentials that created it: parley task list. Add --debug for the underlying protocol error.",
   TASK_NOT_CANCELABLE: "The task has ended. Look at it with: parley task get <taskId>",
   UNSUPPORTED_OPERATION:
-    "See what the agent offers: parley card get. An ended task takes no messages: start a new one with --context-id. Add --debug for the underlying protocol error.",
+    "See what the agent offers: parley card get. An ended task takes no messages and sends no events: look at it with parley task get, or start a new one with --context-id. Add --debug for the underlying protocol error.",
   CONTENT_TYPE_NOT_SUPPORTED: "See the input and output modes of the agent: parley card get",
   EXTENDED_AGENT_CARD_NOT_CONFIGURED:
     "This agent has no extended card; run parley card get without --extended.",
