@@ -25,23 +25,9 @@ import type { Push } from "../push/index.js";
 import { contentChecker } from "./content.js";
 import type { Call, Dispatcher, EventStream, Reply } from "./contract.js";
 import { activateExtensions } from "./extensions.js";
+import { type Intercepted, type Interceptor, intercept } from "./interceptors.js";
 import { idForName, messageForName } from "./task-names.js";
 import { negotiateVersion } from "./version.js";
-
-/** A call as an interceptor sees it: checked, authenticated, about to run. */
-export interface Intercepted {
-  readonly operation: OperationName;
-  readonly request: OperationTypes[OperationName]["request"];
-  readonly principal: Principal | undefined;
-  readonly tenant: string | undefined;
-  readonly call: Call;
-}
-
-/** Runs around every operation. It may refuse by throwing an A2AError, or watch what `next` gives. */
-export type Interceptor = (
-  intercepted: Intercepted,
-  next: () => Promise<Reply | EventStream>,
-) => Promise<Reply | EventStream>;
 
 export interface DispatchOptions {
   readonly engine: Engine;
@@ -117,11 +103,7 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
         tenant: admitted.caller.tenant,
         call,
       };
-      const chain = interceptors.reduceRight<() => Promise<Reply | EventStream>>(
-        (next, interceptor) => () => interceptor(intercepted, next),
-        () => verb(admitted),
-      );
-      return (await chain()) as R;
+      return (await intercept(interceptors, intercepted, () => verb(admitted))) as R;
     } catch (error) {
       if (isRefusal(error)) {
         const { binding } = call;

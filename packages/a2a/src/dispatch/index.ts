@@ -3,4 +3,5 @@
  * request checks, tenant and ownership, content types and interceptors happen here, once, for every binding.
  */
 export type * from "./contract.js";
-export { createDispatcher, type DispatchOptions, type Intercepted, type Interceptor } from "./dispatch.js";
+export { createDispatcher, type DispatchOptions } from "./dispatch.js";
+export type { Intercepted, Interceptor } from "./interceptors.js";
