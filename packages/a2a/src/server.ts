@@ -163,8 +163,10 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     },
     open: openOnce,
     async close() {
-      open = false;
       closed = true;
+      // What is being opened is opened first: it could not be closed half-way.
+      await opening?.catch(() => {});
+      open = false;
       await engine.close();
       await push?.close();
       await store.close();
