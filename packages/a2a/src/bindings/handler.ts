@@ -8,7 +8,7 @@ import { httpJsonHandler } from "./http-json/server.js";
 import { jsonrpcHandler } from "./jsonrpc/server.js";
 import { olderBindings } from "./older.js";
 import { type BindingOptions, jsonHeaders } from "./response.js";
-import { namedBy, namesVersion, type Version } from "./version.js";
+import { namedVersion, type Version } from "./version.js";
 
 export interface HttpHandlerOptions extends CardOptions {
   readonly dispatcher: Dispatcher;
@@ -62,16 +62,17 @@ function bindingsOf(dispatcher: Dispatcher, options: BindingOptions, versions: r
     httpJson: httpJsonHandler(dispatcher, options),
   };
   if (versions.length === 0) return own;
-  const each = new Map(
-    versions.map((version) => [version, olderBindings([version.bindings(dispatcher, options)], options)]),
-  );
-  const all = olderBindings(
-    versions.map((version) => version.bindings(dispatcher, options)),
-    options,
+  const bindings = versions.map((version) => version.bindings(dispatcher, options));
+  const all = olderBindings(bindings, options);
+  const named = new Map(
+    versions.flatMap(({ names }, i) => {
+      const one = olderBindings(bindings.slice(i, i + 1), options);
+      return names.map((name) => [name, one] as const);
+    }),
   );
   const older = (request: HttpRequest) => {
-    const version = namedBy(request, versions);
-    return namesVersion(request) ? version && each.get(version) : all;
+    const version = namedVersion(request);
+    return version === undefined ? all : named.get(version);
   };
   const jsonrpc: HttpHandler = (request) => (older(request)?.jsonrpc ?? own.jsonrpc)(request);
   const httpJson = (request: HttpRequest, path: string) =>

@@ -21,13 +21,19 @@ export function olderBindings(versions: readonly VersionBindings[], options: Bin
 }
 
 function finished(versions: readonly VersionBindings[], request: HttpRequest, response: HttpResponse) {
-  return versions.reduce((made, version) => version.finish?.(request, made) ?? made, response);
+  let made = response;
+  for (const version of versions) made = version.finish?.(request, made) ?? made;
+  return made;
 }
 
 function methodsOf(versions: readonly VersionBindings[]): JsonrpcMethods {
   return (name, params) => {
-    const [first, ...others] = versions.flatMap(({ methods }) => methods(name, params) ?? []);
-    return first && others.reduce(either, first);
+    let method: JsonrpcMethod | undefined;
+    for (const { methods } of versions) {
+      const found = methods(name, params);
+      method = method && found ? either(method, found) : (method ?? found);
+    }
+    return method;
   };
 }
 

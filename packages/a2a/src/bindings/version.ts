@@ -35,13 +35,8 @@ export interface VersionBindings {
   httpJson(request: HttpRequest, path: string): MaybePromise<HttpResponse> | undefined;
 }
 
-/** Whether a request says which version it means. */
-export const namesVersion = (request: HttpRequest): boolean => Boolean(sentBy(request)?.trim());
-
-const sentBy = (request: HttpRequest) => new HttpCall("HTTP+JSON", request, undefined).version;
-
-/** The older version that a request names; undefined for 1.0 and for what nobody speaks. */
-export function namedBy(request: HttpRequest, versions: readonly Version[]): Version | undefined {
-  const asked = askedVersion(sentBy(request));
-  return asked === undefined ? undefined : versions.find(({ names }) => names.includes(asked));
+/** The version that a request names (Major.Minor, or what it takes for one); undefined when it names none. */
+export function namedVersion(request: HttpRequest): string | undefined {
+  const sent = new HttpCall("HTTP+JSON", request, undefined).version?.trim();
+  return sent ? (askedVersion(sent) ?? sent) : undefined;
 }

@@ -5,7 +5,7 @@ import { errorHeaders, statusBody } from "../bindings/error-body.js";
 import type { HttpHandler, HttpRequest, HttpResponse } from "../bindings/http.js";
 import { methodNotAllowed } from "../bindings/request.js";
 import { jsonHeaders, responseType } from "../bindings/response.js";
-import { namedBy, namesVersion, type Version } from "../bindings/version.js";
+import { namedVersion, type Version } from "../bindings/version.js";
 import type { AgentCard } from "../protocol/index.js";
 import { mergeCards } from "./merge.js";
 
@@ -54,7 +54,8 @@ export function cardHandler({ card, maxAge = 300, versions = [] }: CardOptions):
   };
   const formFor = (request: HttpRequest) => {
     if (versions.length === 0) return "1.0";
-    return namesVersion(request) ? (namedBy(request, versions) ?? "1.0") : "all";
+    const named = namedVersion(request);
+    return named === undefined ? "all" : (versions.find(({ names }) => names.includes(named)) ?? "1.0");
   };
 
   return (request) => {

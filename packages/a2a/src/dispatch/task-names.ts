@@ -29,13 +29,17 @@ export async function idForName(engine: Engine, name: string, owner: string): Pr
   return (await look(engine, name, owner)).latest?.id ?? name;
 }
 
+/** Tasks of a name are numbered without gaps, so the last one is found in few steps however many there are. */
 async function look(engine: Engine, name: string, owner: string): Promise<Named> {
   let latest: Named["latest"];
-  for (let nth = 0; ; nth++) {
-    const next = await idOf(name, owner, nth);
-    const found = await engine.find(next, owner).catch(absent);
-    if (found === undefined) return { latest, next };
-    latest = found;
+  let present = -1;
+  let absentAt: number | undefined;
+  for (;;) {
+    const nth = absentAt === undefined ? 2 * present + 2 : (present + absentAt) >> 1;
+    if (nth === present) return { latest, next: await idOf(name, owner, present + 1) };
+    const found = await engine.find(await idOf(name, owner, nth), owner).catch(absent);
+    if (found === undefined) absentAt = nth;
+    else [latest, present] = [found, nth];
   }
 }
 

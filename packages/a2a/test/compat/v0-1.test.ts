@@ -138,6 +138,17 @@ describe.each(["/v0.1", "/"])("JSON-RPC at %s", (path) => {
   });
 });
 
+it("means the newest of many tasks of a name", async () => {
+  const id = name();
+  for (let nth = 0; nth < 20; nth++) {
+    const sent = await resultOf("tasks/send", { id, sessionId: `s-${id}`, ...saying(`number ${nth}`) });
+    expect(sent.artifacts[0].parts[0].text).toBe(`number ${nth}`);
+    expect(await resultOf("tasks/get", { id })).toEqual(sent);
+  }
+  const client = await connect(serving.url);
+  expect((await client.listTasks({ contextId: `s-${id}` })).totalSize).toBe(20);
+});
+
 describe("one URL for all", () => {
   it("tells by the task which version a shared method is in", async () => {
     const id = name();
