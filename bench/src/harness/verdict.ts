@@ -28,7 +28,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-export function reaches({ bound, value }: Target, reached: number): boolean {
+function reaches({ bound, value }: Target, reached: number): boolean {
   return bound === "at most" ? reached <= value : reached >= value;
 }
 

@@ -4,7 +4,7 @@ let last = 0;
 let lastText = "";
 
 /** Now, in milliseconds since 1970; never less than an answer given before. */
-export function now(): number {
+function now(): number {
   const millis = Date.now();
   if (millis > last) {
     last = millis;

@@ -165,7 +165,7 @@ function delay(millis: number): Promise<void> {
 }
 
 /** A waiting retry alone keeps no process running, where the host has such a notion. */
-export function unref(timer: unknown): void {
+function unref(timer: unknown): void {
   if (typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function") {
     timer.unref();
   }

@@ -59,7 +59,7 @@ export function renderMetadata(out: TextWriter, metadata: object | undefined): v
 }
 
 /** Decoded length of base64, without decoding it. */
-export function byteLength(base64: string): number {
+function byteLength(base64: string): number {
   const padding = base64.endsWith("==") ? 2 : base64.endsWith("=") ? 1 : 0;
   return Math.floor((base64.length * 3) / 4) - padding;
 }
