@@ -3,6 +3,7 @@ import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
 import { batching, grpcService, readPem } from "../bindings/grpc/index.js";
 import { silent } from "../ports/index.js";
 import type { A2AServer } from "../server.js";
+import { authority, reachableAuthority } from "./authority.js";
 import type { GrpcOptions } from "./grpc-options.js";
 
 export type { GrpcOptions } from "./grpc-options.js";
@@ -40,10 +41,9 @@ export async function serveGrpc(
   server.addService(definition, implementation);
   const unhealthy = await addServices(server, options);
   const port = await bound(server, host, options.port ?? 0, credentials);
-  const name = ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : host;
 
   return {
-    address: `${name.includes(":") ? `[${name}]` : name}:${port}`,
+    address: reachableAuthority(host, port),
     port,
     server,
     async close(finish) {
@@ -83,7 +83,7 @@ function credentialsOf({ tls }: GrpcOptions): ServerCredentials {
 }
 
 function bound(server: Server, host: string, port: number, credentials: ServerCredentials): Promise<number> {
-  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  const address = authority(host, port);
   return new Promise((resolve, reject) => {
     server.bindAsync(address, credentials, (error, taken) => {
       if (error === null) return resolve(taken);

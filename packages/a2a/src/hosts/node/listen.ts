@@ -6,6 +6,7 @@ import type { Duplex } from "node:stream";
 import { statusBody } from "../../bindings/error-body.js";
 import type { HttpHandler } from "../../bindings/http.js";
 import { A2AError } from "../../protocol/index.js";
+import { reachableAuthority } from "../authority.js";
 import { Connections } from "./request-listener.js";
 
 export interface ListenOptions {
@@ -68,10 +69,9 @@ export async function listen(handle: HttpHandler, options: ListenOptions = {}): 
   });
   const port = await bound(server, options);
   const { host = "127.0.0.1" } = options;
-  const name = ["127.0.0.1", "0.0.0.0", "::", "::1"].includes(host) ? "localhost" : host;
 
   return {
-    url: `${tls ? "https" : "http"}://${name.includes(":") ? `[${name}]` : name}:${port}`,
+    url: `${tls ? "https" : "http"}://${reachableAuthority(host, port)}`,
     port,
     server,
     async close(finish) {
