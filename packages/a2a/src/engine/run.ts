@@ -194,7 +194,7 @@ export class Run {
     const waiting = this.#inbox?.shift();
     if (waiting) return Promise.resolve(waiting);
     const next = new Promise<Message>((resolve, reject) => {
-      if (this.#over) return reject(new Error("The task has ended"));
+      if (this.#over) return reject(hasEnded());
       this.#readers ??= [];
       this.#readers.push({ resolve, reject });
     });
@@ -206,7 +206,7 @@ export class Run {
   /** Made when first asked for: most agents never do, and a signal costs more than the rest of a small run. */
   get signal(): AbortSignal {
     this.#abort ??= new AbortController();
-    if (this.#over && !this.#abort.signal.aborted) this.#abort.abort();
+    if (this.#over && !this.#abort.signal.aborted) this.#abort.abort(hasEnded());
     return this.#abort.signal;
   }
 
@@ -218,7 +218,7 @@ export class Run {
   /** Closes a generator that has not returned by itself. */
   #close(abort: boolean): void {
     this.#over = true;
-    if (abort) this.#abort?.abort(new Error("The task has ended"));
+    if (abort) this.#abort?.abort(hasEnded());
     // What `execute` gave may be no generator at all: an async function written without its star.
     const closing = async () => this.#execution?.return?.(undefined);
     closing().catch((error: unknown) => {
@@ -230,10 +230,13 @@ export class Run {
 
   #settle(): void {
     this.#live.run = undefined;
-    for (const reader of this.#readers?.splice(0) ?? []) reader.reject(new Error("The task has ended"));
+    for (const reader of this.#readers?.splice(0) ?? []) reader.reject(hasEnded());
     this.#options.ended(this.#live);
   }
 }
+
+/** What agents that still wait for something are told. */
+const hasEnded = () => new Error("The task has ended");
 
 /** The agent may keep an event, change it and yield it again: what is recorded stays as it was. */
 const own = (parts: readonly Part[]): Part[] => parts.map((part) => ({ ...part }));
