@@ -75,6 +75,9 @@ describe("send", () => {
     const { stdout } = await parley(["send", "--async", "Hello"], { env: { A2ACLI_AGENT_CARD: agent.url } });
     expect(stdout).toContain("Task ID: t-1\nContext ID: c-1\nState: TASK_STATE_WORKING\n");
     expect(stdout).toContain("Next: parley task get --wait t-1\n");
+    const env = { A2ACLI_AGENT_CARD: agent.url, npm_command: "exec" };
+    const byNpx = await parley(["send", "--async", "Hello"], { env });
+    expect(byNpx.stdout).toContain("Next: npx parley task get --wait t-1\n");
   });
 
   it("takes a direct message for an answer, not for an error", async () => {
