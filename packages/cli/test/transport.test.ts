@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { type Agent, artifact } from "@parley/a2a";
+import { A2AError, type Agent, artifact, completed, data, file, inputRequired, working } from "@parley/a2a";
 import { v0_3 } from "@parley/a2a/compat";
 import { serve } from "@parley/a2a/node";
 import { silent } from "@parley/a2a/ports";
@@ -13,6 +13,21 @@ import { cardOf, task, type WireAgent, wireAgent } from "./wire-agent.js";
 const fixture = (name: string) =>
   readFileSync(new URL(`../../a2a/test/hosts/fixtures/${name}`, import.meta.url));
 const certificate = { cert: fixture("cert.pem"), key: fixture("key.pem") };
+
+const echo: Agent = {
+  card: { name: "Echo", description: "Says it again", version: "1.0.0" },
+  async *execute({ text }) {
+    yield artifact("echo", text);
+  },
+};
+
+/** What two runs of the same command never share: identifiers, times and page tokens. */
+const withoutChance = (text: string) =>
+  text
+    .replace(/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}/g, "<id>")
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "<time>")
+    .replace(/(page-token '?)[^\s']+/gi, "$1<token>")
+    .replace(/("totalSize": |Total: )\d+/g, "$1<n>");
 
 const answersTask = () => ({ result: task("TASK_STATE_COMPLETED") });
 
@@ -80,6 +95,64 @@ describe("transport", () => {
     expect(new Set(agent.asked.map(({ binding }) => binding)).size).toBe(2);
   });
 
+  it("looks the same over gRPC, whatever is done", async () => {
+    const skipped = { id: "00000000-0000-4000-8000-000000000000" };
+    const mixed: Agent = {
+      card: { name: "Mixed", description: "Of everything", version: "1.0.0" },
+      async *execute({ text }) {
+        yield working("Reading");
+        if (text === "ask") return inputRequired("Which column?");
+        if (text === "fail") throw new A2AError("CONTENT_TYPE_NOT_SUPPORTED", "No such file");
+        yield artifact("all", [data({ rows: 3, none: null }), file("a.svg", "<svg/>", "image/svg+xml")]);
+        return completed("Done");
+      },
+    };
+    const serving = await serve(mixed, { log: silent, grpc: { health: true } });
+    onTestFinished(() => serving.close());
+    for (const args of [
+      ["send", "hello"],
+      ["send", "-o", "json", "hello"],
+      ["send", "--stream", "hello"],
+      ["send", "--stream", "-o", "json", "hello"],
+      ["send", "--async", "hello"],
+      ["send", "--history", "1", "ask"],
+      ["send", "fail"],
+      ["send", "--task-id", skipped.id, "hello"],
+      ["task", "get", skipped.id],
+      ["task", "get", "-o", "json", skipped.id],
+      ["task", "cancel", "-o", "json", skipped.id],
+      ["task", "subscribe", "--stream", skipped.id],
+      ["task", "list", "--page-size", "101", "-o", "json"],
+      ["task", "list", "--page-size", "1", "--artifacts"],
+      ["card", "get", "--extended"],
+    ]) {
+      const seen = [];
+      for (const binding of ["JSONRPC", "HTTP+JSON", "GRPC"]) {
+        const { code, stdout, stderr } = await parley([...args, "-a", serving.url, "--transport", binding]);
+        seen.push({ code, stdout: withoutChance(stdout), stderr: withoutChance(stderr) });
+      }
+      expect(seen[1], args.join(" ")).toEqual(seen[0]);
+      expect(seen[2], args.join(" ")).toEqual(seen[0]);
+    }
+  });
+
+  it("speaks gRPC when asked, or when the card has nothing else", async () => {
+    const serving = await serve(echo, { log: silent, grpc: {} });
+    onTestFinished(() => serving.close());
+    const used = async (...args: string[]) =>
+      /using (\S+)/.exec((await parley(["send", "--debug", ...args, "hello"])).stderr)?.[1];
+    expect(await used("-a", serving.url)).toBe("JSONRPC");
+    expect(await used("-a", serving.url, "--transport", "grpc")).toBe("GRPC");
+    expect(await used("-a", serving.url, "--transport", "rest", "--transport", "grpc")).toBe("HTTP+JSON");
+    const path = join(folder(), "card.json");
+    const [, , grpc] = serving.card.supportedInterfaces;
+    const unknown = { url: "pigeon://loft", protocolBinding: "PIGEON", protocolVersion: "1.0" };
+    writeFileSync(path, JSON.stringify({ ...serving.card, supportedInterfaces: [unknown, grpc] }));
+    expect(await used("-a", path)).toBe("GRPC");
+    await serving.close();
+    expect((await parley(["send", "-a", path, "hello"])).stderr).toContain("A2ACLI_ERR_UNREACHABLE");
+  });
+
   it("sends the interface's tenant with every request, and none where it has none", async () => {
     const { agent, path } = await offering({ protocolBinding: "JSONRPC", tenant: "acme" });
     await get(path);
@@ -114,13 +187,6 @@ describe("protocol version", () => {
   });
 
   it("is 0.3 for who asks for it", async () => {
-    const card = { name: "Echo", description: "Says it again", version: "1.0.0" };
-    const echo: Agent = {
-      card,
-      async *execute({ text }) {
-        yield artifact("echo", text);
-      },
-    };
     const serving = await serve(echo, { log: silent, versions: [v0_3] });
     onTestFinished(() => serving.close());
     const older = await fetch(`${serving.url}/.well-known/agent-card.json`, {
@@ -175,6 +241,10 @@ describe("TLS", () => {
     const refused = await get(url);
     expect(refused.code).toBe(3);
     expect(refused.stderr).toContain("Error: A2ACLI_ERR_UNREACHABLE\n");
+    expect(refused.stderr).toMatch(/certificate.*\nHint: Trust its authority/);
+    const plain = await wireAgent({});
+    const wrong = await get(plain.url.replace("http:", "https:"));
+    expect(wrong.stderr).toMatch(/the other side speaks no TLS at .*\nHint: .*http:/);
     const open = await get(url, "--insecure", "--bearer", "s3cret");
     expect(open.code).toBe(0);
     expect(open.stderr).toContain("Warning: --insecure: TLS certificates are not verified");
