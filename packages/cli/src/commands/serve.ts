@@ -50,7 +50,7 @@ async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions
   return {
     port: config.get("port"),
     host: config.get("host"),
-    versions: [sdk.compat.v0_3],
+    versions: [sdk.compat.v0_3, sdk.compat.v0_1],
     ...(await store(config, io, sdk)),
     ...(config.get("public-url") !== undefined && { publicUrl: config.get("public-url") }),
     ...(basePath !== undefined && { basePath: `/${basePath.replace(/^\/+|\/+$/g, "")}` }),
