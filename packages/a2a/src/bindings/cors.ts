@@ -4,7 +4,7 @@ import type { HttpRequest, HttpResponse } from "./http.js";
 /** Origins that may call, such as "https://app.example"; "*" for all. */
 export type Cors = "*" | readonly string[];
 
-const exposedHeaders = "a2a-extensions, etag, retry-after, www-authenticate";
+const exposedHeaders = "a2a-extensions, x-a2a-extensions, etag, retry-after, www-authenticate";
 
 /** Whether it is a browser asking what it may send. */
 export function isPreflight(request: HttpRequest): boolean {

@@ -3,7 +3,7 @@ import type { Call } from "../dispatch/contract.js";
 import { protocolVersion } from "../protocol/index.js";
 
 /** What an older version says otherwise, or besides. */
-export type Differences = Pick<Call, "older" | "taskName"> & { readonly extensions?: string | undefined };
+type Differences = Pick<Call, "older" | "taskName"> & { readonly extensions?: string | undefined };
 
 export function currentCall(call: Call, { older, taskName, extensions }: Differences): Call {
   const { binding, lastEventId, tenant } = call;

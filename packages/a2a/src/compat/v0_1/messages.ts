@@ -25,7 +25,7 @@ const nearest: Partial<Record<TaskState, TaskState>> = {
 /** How a state is written: as all versions name it, or as 0.1 can read it. */
 export type Names = (state: TaskState) => string;
 export const plainly: Names = (state) => writeState(state, "kind");
-export const asKnown: Names = (state) => plainly(nearest[state] ?? state);
+const asKnown: Names = (state) => plainly(nearest[state] ?? state);
 
 /** @param id What the client calls it. */
 export function writeTask(task: Task, id: string = task.id, names: Names = asKnown): object {
