@@ -24,7 +24,7 @@ import {
 import type { Push } from "../push/index.js";
 import { contentChecker } from "./content.js";
 import type { Call, Dispatcher, EventStream, Reply } from "./contract.js";
-import { activateExtensions } from "./extensions.js";
+import { type ActivateExtensions, extensionsOf } from "./extensions.js";
 import { type Intercepted, type Interceptor, intercept } from "./interceptors.js";
 import { idForName, messageForName } from "./task-names.js";
 import { negotiateVersion } from "./version.js";
@@ -51,15 +51,31 @@ type UnaryName = Exclude<OperationName, StreamingName>;
 type StreamingName = "SendStreamingMessage" | "SubscribeToTask";
 type Verb<N extends OperationName, R> = (admitted: Admitted<N>) => Promise<R>;
 
+/** What a card asks of calls, read from it once. */
+interface CardRules {
+  readonly card: AgentCard;
+  readonly content: (request: SendMessageRequest) => void;
+  readonly extensions: ActivateExtensions;
+}
+
+const rulesOf = (card: AgentCard): CardRules => ({
+  card,
+  content: contentChecker(card),
+  extensions: extensionsOf(card),
+});
+
 export function createDispatcher(options: DispatchOptions): Dispatcher {
   const { engine, authenticator, interceptors = [] } = options;
   const unaryVerbs = unary(options);
+  const replies = Object.fromEntries(
+    Object.entries(unaryVerbs).map(([name, verb]) => [name, replyOf(verb as Verb<OperationName, string>)]),
+  ) as Record<UnaryName, Verb<OperationName, Reply>>;
   const streamVerbs: { [N in StreamingName]: Verb<N, EventStream> } = {
     SendStreamingMessage: ({ request, caller }) => sendStreamingMessage(engine, request, caller),
     SubscribeToTask: ({ request, caller, call }) =>
       subscribeToTask(engine, request.id, caller, cursorOf(call.lastEventId)),
   };
-  let checked: { card: AgentCard; content: (request: SendMessageRequest) => void } | undefined;
+  let rules: CardRules | undefined;
 
   /** Everything that can refuse a call before its verb runs. */
   function admit<N extends OperationName>(
@@ -70,14 +86,14 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
   ): Admitted<N> {
     negotiateVersion(call.version, options.versions);
     const card = options.card();
-    const extensions = activateExtensions(call.extensions, card);
+    if (rules?.card !== card) rules = rulesOf(card);
+    const extensions = rules.extensions(call.extensions);
     requireCapability(name, card);
     const valid = check(operations[name].request, value) as OperationTypes[N]["request"];
     const request = call.older === undefined ? valid : withOlderWebhooks(name, valid, call);
     const tenant = tenantOf(request, call);
     if ("message" in request) {
-      if (checked?.card !== card) checked = { card, content: contentChecker(card) };
-      checked.content(request);
+      rules.content(request);
       if (request.configuration?.taskPushNotificationConfig) requirePush(card);
     }
     return { request, call, caller: { owner: ownerOf(tenant, principal), tenant, principal, extensions } };
@@ -115,8 +131,7 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
   }
 
   return {
-    unary: (name, request, call) =>
-      run(name, request, call, replyOf(unaryVerbs[name as UnaryName] as Verb<OperationName, string>)),
+    unary: (name, request, call) => run(name, request, call, replies[name as UnaryName]),
     stream: (name, request, call) =>
       run(name, request, call, streamVerbs[name as StreamingName] as Verb<OperationName, EventStream>),
   };

@@ -6,6 +6,7 @@ import { A2AError, askedVersion } from "../protocol/index.js";
  * @throws A2AError VERSION_NOT_SUPPORTED naming the supported ones
  */
 export function negotiateVersion(asked: string | undefined, supported: readonly string[]): string {
+  if (asked !== undefined && supported.includes(asked)) return asked;
   const wanted = askedVersion(asked);
   if (wanted !== undefined && supported.includes(wanted)) return wanted;
   const version = asked?.trim();
