@@ -24,13 +24,14 @@ const typescript = source(": { readonly text: string }", "export default");
 interface Online {
   readonly url: string;
   readonly stdout: string;
+  readonly stderr: () => string;
   /** @returns the exit status */
   readonly stop: (signal: "SIGINT" | "SIGTERM") => Promise<number>;
 }
 
 /** `parley serve` in a process of its own, until the test says stop. */
 async function online(cwd: string, ...args: string[]): Promise<Online> {
-  const child = spawn(process.execPath, [bin, "serve", ...args, "--port", "0"], { cwd, env: { HOME: cwd } });
+  const child = spawn(process.execPath, [bin, "serve", "--port", "0", ...args], { cwd, env: { HOME: cwd } });
   const ended = once(child, "close").then(([status]) => Number(status));
   onTestFinished(async () => {
     child.kill("SIGKILL");
@@ -50,7 +51,7 @@ async function online(cwd: string, ...args: string[]): Promise<Online> {
     child.kill(signal);
     return ended;
   };
-  return { url, stdout, stop };
+  return { url, stdout, stderr: () => stderr, stop };
 }
 
 describe("serve", () => {
@@ -58,8 +59,9 @@ describe("serve", () => {
     const cwd = folder();
     writeFileSync(join(cwd, "agent.ts"), typescript);
     const { url, stdout, stop } = await online(cwd, "agent.ts");
+    const grpc = /^gRPC: localhost:\d+$/m.exec(stdout)?.[0];
     expect(stdout).toBe(
-      `Agent: Echo\nCard: ${url}/.well-known/agent-card.json\nStore: memory\nTry: parley send --stream -a ${url} "Hello"\n`,
+      `Agent: Echo\nCard: ${url}/.well-known/agent-card.json\n${grpc}\nStore: memory\nTry: parley send --stream -a ${url} "Hello"\n`,
     );
     const answer = await parley(["send", "-a", url, "Hello"]);
     expect(answer).toMatchObject({ code: 0, stdout: expect.stringContaining("Text:\n  Hello\n") });
@@ -143,9 +145,31 @@ describe("serve", () => {
       );
     const tls = await online(cwd, "agent.ts", "--tls-cert", "cert.pem", "--tls-key", "key.pem");
     expect(tls.url).toMatch(/^https:\/\/localhost:\d+$/);
-    expect((await parley(["send", "--insecure", "-a", tls.url, "Hello"])).code).toBe(0);
+    for (const binding of ["JSONRPC", "GRPC"]) {
+      const send = ["send", "--transport", binding, "-a", tls.url, "Hello"];
+      expect((await parley([...send, "--insecure"])).stdout).toContain("Hello");
+      expect((await parley(send)).code).toBe(3);
+    }
     const named = await online(cwd, "agent.ts", "--public-url", "https://agents.example/echo");
     expect(named.url).toBe("https://agents.example/echo");
+  });
+
+  it("speaks gRPC on the port it is told, on none, or on the next if it is free", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "agent.ts"), typescript);
+    const first = await online(cwd, "agent.ts");
+    const port = /^gRPC: localhost:(\d+)$/m.exec(first.stdout)?.[1] ?? "";
+    const send = ["send", "--transport", "grpc", "--debug", "-a", first.url, "Hello"];
+    expect((await parley(send)).stderr).toContain("using GRPC 1.0");
+    expect((await online(cwd, "agent.ts", "--grpc-port", "off")).stdout).not.toContain("gRPC");
+    const busy = await parley(["serve", "agent.ts", "--port", "0", "--grpc-port", port], { cwd });
+    expect(busy).toMatchObject({ code: 1, stderr: expect.stringContaining("with --grpc-port.") });
+    const next = await online(cwd, "agent.ts", "--port", String(Number(port) - 1));
+    expect(next.stdout).not.toContain("gRPC");
+    expect(next.stderr()).toContain("Online without gRPC");
+    const { stdout } = await parley(["card", "get", "-a", next.url]);
+    expect(stdout).toContain("HTTP+JSON");
+    expect(stdout).not.toContain("GRPC");
   });
 
   it("serves below --base-path", async () => {
@@ -177,6 +201,7 @@ describe("serve", () => {
       ],
       [["agent.ts", "--token-file", "none"], 2, "cannot be read"],
       [["agent.ts", "--port", "many"], 2, "not a whole number"],
+      [["agent.ts", "--grpc-port", "on"], 2, "neither a port nor off"],
     ] as const) {
       const { code: exit, stderr } = await parley(["serve", ...args], { cwd });
       expect(stderr).toContain(message);

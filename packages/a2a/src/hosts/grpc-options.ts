@@ -28,7 +28,10 @@ export interface GrpcOptions extends GrpcPortOptions {
 
 /** A gRPC port beside the HTTP one of `serve`. */
 export interface GrpcBesideOptions extends GrpcPortOptions {
-  /** The address for the card, where clients reach the port at another one than it listens on. */
+  /**
+   * The address for the card, where clients reach the port at another one than it listens on. If not told, and the
+   * server has a `publicUrl`, it is that URL's host with the port.
+   */
   readonly publicUrl?: string;
   /** If the port cannot be had, the log says so and the agent is online without gRPC. */
   readonly optional?: boolean;

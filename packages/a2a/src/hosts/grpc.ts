@@ -9,7 +9,10 @@ import type { GrpcOptions } from "./grpc-options.js";
 export type { GrpcOptions } from "./grpc-options.js";
 
 export interface GrpcListening {
-  /** `localhost:4101`: the host that was told, or localhost. What the card's GRPC interface names. */
+  /**
+   * `localhost:4101`: the host that was told, or localhost, where `https://` in front tells of TLS, which clients do
+   * not expect there. What the card's GRPC interface names.
+   */
   readonly address: string;
   readonly port: number;
   /** For further services. */
@@ -41,9 +44,10 @@ export async function serveGrpc(
   server.addService(definition, implementation);
   const unhealthy = await addServices(server, options);
   const port = await bound(server, host, options.port ?? 0, credentials);
+  const reachable = reachableAuthority(host, port);
 
   return {
-    address: reachableAuthority(host, port),
+    address: options.tls && reachable.startsWith("localhost:") ? `https://${reachable}` : reachable,
     port,
     server,
     async close(finish) {

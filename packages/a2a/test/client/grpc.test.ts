@@ -292,7 +292,8 @@ describe("over gRPC", () => {
     const address = serving.grpc?.address ?? "";
     const known = await at(address, { ca: readFileSync(cert, "utf8"), cert, key });
     expect(await known.ask("ping")).toBe("pong");
-    const implied = await connect(cardAt(serving.card, `https://${address}/a2a`), {
+    expect(address).toBe(`https://localhost:${serving.grpc?.port}`);
+    const implied = await connect(cardAt(serving.card, `${address}/a2a`), {
       transports: [grpc({ tls: { ca: cert, cert, key } })],
     });
     expect(await implied.ask("ping")).toBe("pong");
@@ -374,6 +375,18 @@ describe("over gRPC", () => {
     expect(without.grpc).toBeUndefined();
     expect(said).toEqual(["Online without gRPC"]);
     expect(without.card.supportedInterfaces.map((each) => each.protocolBinding)).not.toContain("GRPC");
+  });
+
+  test("the card names the public host, if there is one", async () => {
+    const named = async (grpc: { publicUrl?: string }, publicUrl: string) => {
+      await using serving = await serve(agent, { port: 0, publicUrl, grpc });
+      const [url] = serving.card.supportedInterfaces.flatMap((each) =>
+        each.protocolBinding === "GRPC" ? [each.url.replace(`:${serving.grpc?.port}`, ":<port>")] : [],
+      );
+      return url;
+    };
+    expect(await named({}, "https://agents.example/csv")).toBe("agents.example:<port>");
+    expect(await named({ publicUrl: "grpc.example" }, "https://agents.example")).toBe("grpc.example");
   });
 
   test("closing ends streams, and takes no more calls", async () => {

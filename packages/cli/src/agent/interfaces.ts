@@ -4,21 +4,21 @@ import { type ClientVersion, v0_3 } from "@parley/a2a/compat";
 import { A2AError, type AgentCard } from "@parley/a2a/protocol";
 import { usage } from "../output/index.js";
 
-/** Spellings of the bindings A2A defines; null for the one this tool does not speak. */
-const spellings: Readonly<Record<string, ClientBindingName | null>> = {
+/** Spellings of the bindings A2A defines. */
+const spellings: Readonly<Record<string, ClientBindingName>> = {
   jsonrpc: "JSONRPC",
   httpjson: "HTTP+JSON",
   rest: "HTTP+JSON",
-  grpc: null,
+  grpc: "GRPC",
 };
 
 /** The preference of --transport, best first. @throws Failure A2ACLI_ERR_USAGE for a name nobody knows */
 export function preferredBindings(names: readonly string[]): ClientBindingName[] {
-  return names.flatMap((name) => {
+  return names.map((name) => {
     const known = spellings[name.toLowerCase().replace(/[+/_-]/g, "")];
     if (known === undefined)
-      throw usage(`--transport: "${name}" is no binding of A2A`, "Write JSONRPC or HTTP+JSON.");
-    return known ?? [];
+      throw usage(`--transport: "${name}" is no binding of A2A`, "Write JSONRPC, HTTP+JSON or GRPC.");
+    return known;
   });
 }
 

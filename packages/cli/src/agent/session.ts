@@ -5,6 +5,7 @@ import type { Context } from "../context.js";
 import { commandLine, Failure, usage } from "../output/index.js";
 import { type FoundCard, findCard, unreachable } from "./card.js";
 import { authFor, wantedCredentials } from "./credentials.js";
+import { grpcFor } from "./grpc.js";
 import { insecureFetch } from "./insecure-fetch.js";
 import { cardForVersion, olderVersion, preferredBindings } from "./interfaces.js";
 import { wireLog } from "./wire-log.js";
@@ -34,10 +35,12 @@ export async function withSession<T>(context: Context, work: (session: Session) 
         context.io,
       );
       try {
-        session = open(context, card, signal);
+        session = await open(context, card, signal);
         return await work(session);
       } catch (error) {
         throw explain(error, card, context, signal);
+      } finally {
+        session?.client.close();
       }
     },
   );
@@ -67,21 +70,27 @@ export function withCard<T>(
   );
 }
 
-/** @throws A2AError VERSION_NOT_SUPPORTED, UNSUPPORTED_OPERATION when no interface fits */
-export function open(context: Context, card: AgentCard, signal: AbortSignal): Session {
+/**
+ * To be closed by who opens it.
+ * @throws A2AError VERSION_NOT_SUPPORTED, UNSUPPORTED_OPERATION when no interface fits
+ */
+export async function open(context: Context, card: AgentCard, signal: AbortSignal): Promise<Session> {
   const { config, diagnostics } = context;
+  const bindings = preferredBindings(config.get("transport"));
   const version = config.get("a2a-version");
   const older = olderVersion(version);
   const auth = authFor(card, config, diagnostics);
   const options = clientOptions(context);
   let answer: string | undefined;
-  const client = createClient(cardForVersion(card, version), {
+  const spoken = cardForVersion(card, version);
+  const client = createClient(spoken, {
     ...options,
     onResponse(response) {
       answer = response.body;
       options.onResponse?.(response);
     },
-    bindings: preferredBindings(config.get("transport")),
+    bindings,
+    transports: await grpcFor(spoken, bindings, config.get("insecure")),
     ...(older && { versions: [older] }),
     headers: {
       ...serviceParameters(config.get("svc-param")),
@@ -121,7 +130,8 @@ function serviceParameters(parameters: readonly string[]): Record<string, string
 }
 
 function warnAboutTransport({ config, diagnostics }: Context, url: string, credentials: boolean): void {
-  const { protocol, hostname } = new URL(url);
+  // Addresses of gRPC may come without a scheme, which is TLS but on this machine.
+  const { protocol, hostname } = new URL(url.includes("://") ? url : `https://${url}`);
   if (config.get("insecure")) {
     diagnostics.warn("--insecure: TLS certificates are not verified; use it for development only");
     if (credentials)
@@ -130,7 +140,7 @@ function warnAboutTransport({ config, diagnostics }: Context, url: string, crede
       );
   }
   const local = /^(localhost|127\..*|\[::1\])$/.test(hostname);
-  if (protocol === "http:" && credentials && !local)
+  if (/^(http|grpc):$/.test(protocol) && credentials && !local)
     diagnostics.warn(`SECURITY: your credential is sent to ${hostname} without encryption`);
 }
 

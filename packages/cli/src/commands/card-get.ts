@@ -8,12 +8,19 @@ export const command: Command = (context) =>
   withCard(context, async (found, signal) => {
     if (context.config.get("validate")) checkCard(context, found.published, found.origin);
     const extended = context.config.get("extended");
-    const card = extended
-      ? await open(context, found.card, signal).client.getExtendedAgentCard({ signal })
-      : found.card;
+    const card = extended ? await extendedCard(context, found.card, signal) : found.card;
     if (context.json) context.emit(extended ? card : found.published);
     else printCard(context, card, found.origin);
   });
+
+async function extendedCard(context: Context, card: AgentCard, signal: AbortSignal): Promise<AgentCard> {
+  const { client } = await open(context, card, signal);
+  try {
+    return await client.getExtendedAgentCard({ signal });
+  } finally {
+    client.close();
+  }
+}
 
 /** @throws Failure A2ACLI_ERR_CARD_INVALID naming every violation */
 function checkCard({ diagnostics }: Context, published: unknown, origin: string): void {

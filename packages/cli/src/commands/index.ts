@@ -140,6 +140,7 @@ export const commands: readonly CommandRow[] = [
     ],
     options: [
       "port",
+      "grpc-port",
       "host",
       "store",
       "data-dir",

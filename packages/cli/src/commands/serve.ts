@@ -13,13 +13,14 @@ export const command: Command = async (context) => {
   const { config, io, text } = context;
   const { agent, sdk } = await loadAgent(resolve(io.cwd, context.arg(0)));
   const serving = await sdk.node.serve(agent, await toOptions(config, io, sdk)).catch((error: unknown) => {
-    throw cannotStart(error);
+    throw cannotStart(error, config);
   });
   const card = `${serving.url.replace(/\/$/, "")}/.well-known/agent-card.json`;
   if (context.json) context.emit(serving.card);
   else {
     text.field("Agent", serving.card.name);
     text.field("Card", card);
+    text.field("gRPC", serving.grpc?.address);
     text.field("Store", storeName(config) ?? "memory");
     text.field("Try", `${programName(context)} send --stream -a ${cardReference(serving.url)} "Hello"`);
   }
@@ -28,12 +29,13 @@ export const command: Command = async (context) => {
   await serving.close();
 };
 
-function cannotStart(error: unknown): Failure {
+function cannotStart(error: unknown, config: Config): Failure {
   const message = error instanceof Error ? error.message : String(error);
+  const taken = /:(\d+): another process listens/.exec(message)?.[1];
   const hint = /PEM routines/.test(message)
     ? "--tls-cert and --tls-key must each name a PEM file."
-    : /another process listens/.test(message)
-      ? "Choose another port with --port."
+    : taken !== undefined
+      ? `Choose another port with ${taken === config.get("grpc-port") ? "--grpc-port" : "--port"}.`
       : undefined;
   return new Failure("A2ACLI_ERR_INTERNAL", message, { hint, cause: error });
 }
@@ -47,19 +49,36 @@ async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions
       ? undefined
       : sdk.auth.bearerTokens(parseTokens(await readText("--token-file", tokens, io), tokens));
   const basePath = config.get("base-path");
+  const tls = cert !== undefined &&
+    key !== undefined && {
+      // As bytes, for text could be taken for a path.
+      tls: {
+        cert: Buffer.from(await readText("--tls-cert", cert, io)),
+        key: Buffer.from(await readText("--tls-key", key, io)),
+      },
+    };
+  const grpcPort = toGrpcPort(config);
   return {
     port: config.get("port"),
+    ...(grpcPort && { grpc: { ...grpcPort, ...tls, health: true, reflection: true } }),
     host: config.get("host"),
     versions: [sdk.compat.v0_3, sdk.compat.v0_1],
     ...(await store(config, io, sdk)),
     ...(config.get("public-url") !== undefined && { publicUrl: config.get("public-url") }),
     ...(basePath !== undefined && { basePath: `/${basePath.replace(/^\/+|\/+$/g, "")}` }),
     ...(authenticator && { authenticator }),
-    ...(cert !== undefined &&
-      key !== undefined && {
-        tls: { cert: await readText("--tls-cert", cert, io), key: await readText("--tls-key", key, io) },
-      }),
+    ...tls,
   };
+}
+
+/** Nobody asked for the next port, so it may be taken; 0 takes any. */
+function toGrpcPort(config: Config): { port: number; optional?: boolean } | undefined {
+  const chosen = config.get("grpc-port");
+  const port = config.get("port") ?? 0;
+  if (chosen === undefined) return { port: port && port + 1, optional: true };
+  if (chosen === "off") return undefined;
+  if (!/^\d{1,5}$/.test(chosen)) throw usage(`--grpc-port: "${chosen}" is neither a port nor off`);
+  return { port: Number(chosen) };
 }
 
 /** The SQLite file, undefined for memory. */

@@ -109,7 +109,7 @@ export const options = {
   transport: global({
     kind: "list",
     value: "<binding>",
-    choices: ["JSONRPC", "HTTP+JSON"],
+    choices: ["JSONRPC", "HTTP+JSON", "GRPC"],
     description: "preferred binding, repeatable, best first",
     otherwise: "the order of the card",
   }),
@@ -201,6 +201,13 @@ export const options = {
     value: "<port>",
     default: "4100",
     description: "port to listen on; 0 picks a free one",
+  },
+  "grpc-port": {
+    kind: "string",
+    env: "GRPC_PORT",
+    value: "<port|off>",
+    description: "port to speak gRPC on",
+    otherwise: "one above --port, if it is free",
   },
   host: {
     kind: "string",

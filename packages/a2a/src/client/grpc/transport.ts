@@ -20,6 +20,8 @@ export interface GrpcTransportOptions {
    * addresses of this machine are reached without, all others over TLS.
    */
   readonly tls?: boolean | GrpcCertificates;
+  /** Takes any certificate, where there is TLS; for development only. */
+  readonly insecure?: boolean;
   /** Milliseconds of silence after which the connection is probed during calls; never if not told. */
   readonly keepaliveMillis?: number;
 }
@@ -44,13 +46,15 @@ export class GrpcTransport implements Transport {
    * @param url One that {@link addressOf} understands.
    * @throws Error when a certificate cannot be read
    */
-  constructor(url: string, { tls, keepaliveMillis }: GrpcTransportOptions, options: ClientOptions) {
+  constructor(url: string, { tls, insecure, keepaliveMillis }: GrpcTransportOptions, options: ClientOptions) {
     const address = addressOf(url);
     if (address === undefined) throw new TypeError(`${url} is no address for gRPC`);
     const secure = tls === undefined ? address.tls : tls !== false;
     this.#origin = `${secure ? "https" : "http"}://${address.authority}`;
     this.#options = options;
-    const creds = secure ? secureBy(typeof tls === "object" ? tls : {}) : credentials.createInsecure();
+    const creds = secure
+      ? secureBy(typeof tls === "object" ? tls : {}, insecure)
+      : credentials.createInsecure();
     this.#channel = new Channel(address.authority, creds, settings(options, keepaliveMillis));
   }
 
@@ -136,7 +140,7 @@ function settings(options: ClientOptions, keepaliveMillis: number | undefined): 
   };
 }
 
-function secureBy({ ca, cert, key }: GrpcCertificates): ChannelCredentials {
+function secureBy({ ca, cert, key }: GrpcCertificates, insecure = false): ChannelCredentials {
   const pem = (value: Pem | undefined) => (value === undefined ? null : readPem(value));
-  return credentials.createSsl(pem(ca), pem(key), pem(cert));
+  return credentials.createSsl(pem(ca), pem(key), pem(cert), { rejectUnauthorized: !insecure });
 }

@@ -2,6 +2,7 @@
 import type { Server } from "node:http";
 import type { Agent } from "../../agent/index.js";
 import { allowedByEnvironment, createOutgoing } from "../../outgoing/index.js";
+import type { Log } from "../../ports/index.js";
 import type { AgentCard } from "../../protocol/index.js";
 import { type A2AServer, createServer, type ServerOptions } from "../../server.js";
 import type { GrpcListening } from "../grpc.js";
@@ -40,13 +41,17 @@ export interface Serving extends AsyncDisposable {
  */
 export async function serve(agent: Agent, options: ServeOptions = {}): Promise<Serving> {
   const outgoing = createOutgoing(allowedByEnvironment());
-  const server = createServer(agent, { log: stderrLog, post: outgoing.post, ...options });
+  const { log = stderrLog } = options;
+  const server = createServer(agent, { post: outgoing.post, ...options, log });
   const stop = async () => {
     await server.close();
     outgoing.close();
   };
   await server.open();
-  const grpc = await openGrpc(server, options).catch(async (error) => {
+  let withoutGrpc: unknown;
+  const grpc = await openGrpc(server, options, log).catch(async (error) => {
+    withoutGrpc = error;
+    if (options.grpc?.optional) return undefined;
     await stop();
     throw error;
   });
@@ -56,7 +61,8 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
     throw error;
   });
   const url = options.publicUrl ?? listening.url + (options.basePath ?? "");
-  server.reachableAt(listening.url, grpc && (options.grpc?.publicUrl ?? grpc.address));
+  server.reachableAt(listening.url, grpc && grpcAddress(grpc, options));
+  if (withoutGrpc instanceof Error) log.warn("Online without gRPC", { reason: withoutGrpc.message });
   const close = () => listening.close(stopAll);
   return {
     url,
@@ -72,15 +78,18 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
 }
 
 /** Loads nothing unless gRPC is asked for. */
-async function openGrpc(server: A2AServer, options: ServeOptions): Promise<GrpcListening | undefined> {
-  const { grpc, host, limits, log = stderrLog } = options;
+async function openGrpc(
+  server: A2AServer,
+  { grpc, host, limits }: ServeOptions,
+  log: Log,
+): Promise<GrpcListening | undefined> {
   if (grpc === undefined) return undefined;
-  try {
-    const { serveGrpc } = await import("../grpc.js");
-    return await serveGrpc(server, { host, bodyBytes: limits?.bodyBytes, log, ...grpc });
-  } catch (error) {
-    if (!grpc.optional) throw error;
-    log.warn("Online without gRPC", { error });
-    return undefined;
-  }
+  const { serveGrpc } = await import("../grpc.js");
+  return serveGrpc(server, { host, bodyBytes: limits?.bodyBytes, log, ...grpc });
+}
+
+/** What the card says: who has a public name over HTTP has it over gRPC. */
+function grpcAddress({ address, port }: GrpcListening, { publicUrl, grpc }: ServeOptions): string {
+  if (grpc?.publicUrl !== undefined) return grpc.publicUrl;
+  return publicUrl === undefined ? address : `${new URL(publicUrl).hostname}:${port}`;
 }
