@@ -3,7 +3,9 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Task } from "@parley/a2a/protocol";
+import { connect } from "@parley/a2a/client";
+import { grpc } from "@parley/a2a/grpc";
+import type { AgentCard, Task } from "@parley/a2a/protocol";
 import { afterAll, describe, expect, it } from "vitest";
 import { csvFile } from "./conversation.js";
 import { Caller } from "./server.js";
@@ -63,6 +65,45 @@ describe("npm start", () => {
     expect(await exit(again.child)).toBe(0);
   });
 
+  it("speaks gRPC on the port it is told, on none, or on the next if it is free", async () => {
+    const interfaces = async (welcome: string) => {
+      const card = await (await fetch(`${urlIn(welcome)}/.well-known/agent-card.json`)).json();
+      return (card as AgentCard).supportedInterfaces;
+    };
+    const first = start({ PORT: "0" });
+    await new Promise((resolve) => first.child.stdout.once("data", resolve));
+    const address = /^It speaks gRPC too, at (\S+)$/m.exec(first.output.stdout)?.[1] ?? "";
+    expect(await interfaces(first.output.stdout)).toContainEqual({
+      url: address,
+      protocolBinding: "GRPC",
+      protocolVersion: "1.0",
+    });
+    const client = await connect(urlIn(first.output.stdout), { transports: [grpc()], bindings: ["GRPC"] });
+    expect(await client.listTasks()).toHaveProperty("tasks");
+    client.close();
+
+    const port = Number(address.split(":")[1]);
+    const told = start({ PORT: "0", GRPC_PORT: String(port), PARLEY_DATA: join(folder, "told") });
+    expect(await exit(told.child)).toBe(1);
+    expect(told.output.stderr).toContain(`:${port}: another process listens there`);
+    for (const [PORT, GRPC_PORT, warned] of [
+      [String(port - 1), "", true],
+      ["0", "off", false],
+    ] as const) {
+      const { child, output } = start({ PORT, GRPC_PORT, PARLEY_DATA: join(folder, "without") });
+      await new Promise((resolve) => child.stdout.once("data", resolve));
+      expect(output.stdout).not.toContain("gRPC");
+      expect(output.stderr.includes("Online without gRPC")).toBe(warned);
+      expect(await interfaces(output.stdout)).not.toContainEqual(
+        expect.objectContaining({ protocolBinding: "GRPC" }),
+      );
+      child.kill("SIGTERM");
+      await exit(child);
+    }
+    first.child.kill("SIGTERM");
+    expect(await exit(first.child)).toBe(0);
+  });
+
   it("gives the public URL it is told", async () => {
     const { child, output } = start({ PORT: "0", PARLEY_PUBLIC_URL: "https://csv.example" });
     await new Promise((resolve) => child.stdout.once("data", resolve));
@@ -73,6 +114,7 @@ describe("npm start", () => {
 
   it.each([
     ["PORT", "http", "PORT must be a number up to 65535, not “http”"],
+    ["GRPC_PORT", "on", "GRPC_PORT must be a number up to 65535, not “on”"],
     ["PARLEY_ALLOW_PRIVATE", "10.0.0.0/99", "Not an address or CIDR range: 10.0.0.0/99"],
   ])("says in one line what is wrong with %s", async (name, value, why) => {
     const { child, output } = start({ [name]: value });
