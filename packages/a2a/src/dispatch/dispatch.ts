@@ -99,7 +99,24 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     return { request, call, caller: { owner: ownerOf(tenant, principal), tenant, principal, extensions } };
   }
 
-  async function run<N extends OperationName, R extends Reply | EventStream>(
+  /** Where nobody is asked about callers and nothing stands around operations, a call goes straight to its verb. */
+  const straight = authenticator === undefined && interceptors.length === 0;
+
+  function run<N extends OperationName, R extends Reply | EventStream>(
+    name: N,
+    value: unknown,
+    call: Call,
+    verb: Verb<N, R>,
+  ): Promise<R> {
+    if (!straight || call.taskName !== undefined) return runGuarded(name, value, call, verb);
+    try {
+      return verb(admit(name, value, call, undefined));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  async function runGuarded<N extends OperationName, R extends Reply | EventStream>(
     name: N,
     value: unknown,
     call: Call,
@@ -201,7 +218,8 @@ const isRefusal = (error: unknown): error is A2AError =>
 
 const replyOf =
   <N extends OperationName>(verb: Verb<N, string>): Verb<N, Reply> =>
-  async (admitted) => ({ json: await verb(admitted), extensions: admitted.caller.extensions });
+  (admitted) =>
+    verb(admitted).then((json) => ({ json, extensions: admitted.caller.extensions }));
 
 /** Spec 3.3.4. */
 function requireCapability(name: OperationName, card: AgentCard): void {
