@@ -7,6 +7,9 @@ import { sqlite } from "@parley/a2a/sqlite";
 
 const { PORT = "4100", GRPC_PORT, PARLEY_DATA = ".parley", PARLEY_PUBLIC_URL } = process.env;
 
+// What the gRPC package would write to stderr by itself, our errors and warnings say.
+process.env["GRPC_VERBOSITY"] ??= "NONE";
+
 try {
   const port = toPort("PORT", PORT);
   mkdirSync(PARLEY_DATA, { recursive: true });

@@ -85,7 +85,9 @@ describe("npm start", () => {
     const port = Number(address.split(":")[1]);
     const told = start({ PORT: "0", GRPC_PORT: String(port), PARLEY_DATA: join(folder, "told") });
     expect(await exit(told.child)).toBe(1);
-    expect(told.output.stderr).toContain(`:${port}: another process listens there`);
+    expect(told.output.stderr).toBe(
+      `The CSV analyst cannot start. Cannot listen on 127.0.0.1:${port}: another process listens there\n`,
+    );
     for (const [PORT, GRPC_PORT, warned] of [
       [String(port - 1), "", true],
       ["0", "off", false],

@@ -2,6 +2,8 @@
 import { run } from "./run.js";
 
 export async function main(): Promise<void> {
+  // What the gRPC package would write to stderr by itself, our errors and warnings say.
+  process.env["GRPC_VERBOSITY"] ??= "NONE";
   const stop = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, () => {
