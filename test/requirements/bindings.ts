@@ -8,6 +8,7 @@ import {
   check,
   discovery,
   endToEnd,
+  grpc,
   oracle,
   params,
   routes,
@@ -21,7 +22,6 @@ import {
 } from "./test-files.js";
 
 const custom = elsewhere("Parley has no custom binding.");
-const grpc = elsewhere("The gRPC binding comes later.");
 
 export const bindings: readonly Requirement[] = [
   must("5.1a", "server", "Both bindings offer the same operations, results, errors and authentication.", [
@@ -169,10 +169,27 @@ export const bindings: readonly Requirement[] = [
     ...badInput("messages to send > %s"),
   ]),
 
-  must("10.2a", "both", "Service parameters travel as gRPC metadata.", grpc, 3),
-  should("10.2b", "both", "Several values share an entry; the version is checked.", grpc, 2),
+  must(
+    "10.2a",
+    "both",
+    "Service parameters travel as gRPC metadata.",
+    grpc("every operation > $operation $request"),
+    3,
+  ),
+  should(
+    "10.2b",
+    "both",
+    "Several values share an entry; the version is checked.",
+    grpc("every operation > $operation $request"),
+    2,
+  ),
 
-  must("10.6a", "server", "A2A errors have ErrorInfo in their status details.", grpc),
+  must(
+    "10.6a",
+    "server",
+    "A2A errors have ErrorInfo in their status details.",
+    grpc("every error (5.4, 10.6) > %s, of a call and of a stream"),
+  ),
 
   should(
     "11.1a",

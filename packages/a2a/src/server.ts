@@ -7,7 +7,7 @@ import type { Authenticator, Principal } from "./auth/index.js";
 import { createHttpHandler, type HttpHandlerOptions } from "./bindings/handler.js";
 import type { HttpHandler, HttpRequest, HttpResponse } from "./bindings/http.js";
 import type { Version } from "./bindings/version.js";
-import { buildCard } from "./card/build.js";
+import { buildCard } from "./card/index.js";
 import { createDispatcher, type Dispatcher, type Interceptor } from "./dispatch/index.js";
 import { Engine } from "./engine/index.js";
 import { type Log, type MaybePromise, type Store, type StoredPushConfig, silent } from "./ports/index.js";

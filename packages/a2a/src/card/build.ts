@@ -11,7 +11,7 @@ import {
 } from "../protocol/index.js";
 
 /** The extension by which streams resume with `Last-Event-ID`; docs/extensions/stream-resumption.md says how. */
-export const streamResumption: AgentExtension = {
+const streamResumption: AgentExtension = {
   uri: "urn:parley:a2a:stream-resumption:v1",
   description:
     "Every stream event has an id; SubscribeToTask with Last-Event-ID sends exactly the events after it, also when the task has ended.",

@@ -1,6 +1,5 @@
 /**
  * The agent card: completed from what the agent wrote and the server knows, and served at its
- * well-known paths with HTTP caching. `server.ts` builds it, `bindings/handler.ts` mounts it.
+ * well-known paths with HTTP caching. `server.ts` builds it; `bindings/handler.ts` mounts `well-known.ts`.
  */
-export { buildCard, type CardFacts, streamResumption } from "./build.js";
-export { type CardOptions, cardHandler, cardPaths } from "./well-known.js";
+export { buildCard } from "./build.js";
