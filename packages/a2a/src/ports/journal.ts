@@ -70,7 +70,22 @@ export interface TaskHead {
   readonly seq: number;
 }
 
-/** New entries of one task. */
+/** Which node works on a task. A later holder has a greater epoch, so that an earlier one that wakes up cannot write. */
+export interface Lease {
+  /** Undefined when nobody works on it: it waits for its client, or has ended. */
+  readonly node: string | undefined;
+  /** 1 for the node that made the task, greater by one with each takeover and each turn that another run begins. */
+  readonly epoch: number;
+}
+
+/** What a run leaves beside the task's entries, for whoever has to go on with it. Forgotten when the task ends. */
+export interface Note {
+  /** A later note of the same key replaces an earlier one. */
+  readonly key: string;
+  readonly json: string;
+}
+
+/** New entries of one task, or notes alone: then `head.seq` is `expected`. */
 export interface Append {
   /** The task after these entries. `head.seq` is the last entry's number. */
   readonly head: TaskHead;
@@ -79,6 +94,9 @@ export interface Append {
   readonly entries: readonly Entry[];
   /** The folded Task as JSON, when the task has ended and the engine has it at hand. Made once, then shared. */
   readonly snapshot?: () => string;
+  readonly notes?: readonly Note[];
+  /** Who works on the task after this. A store of several nodes refuses the append when its task's epoch is another. */
+  readonly lease?: Lease;
   /** Streams have shown the task's events, so somebody may come back for the rest. A hint for what to keep how long. */
   readonly watched?: boolean;
 }
@@ -118,7 +136,8 @@ export interface ListPage {
 export interface Journal {
   /**
    * Makes all appends durable together; returns those that were refused because the journal is not
-   * at `expected` (or, creating, the context is another owner's). Throws when nothing was kept.
+   * at `expected` (or, creating, the context is another owner's; or the lease is not of the task's epoch).
+   * Throws when nothing was kept.
    */
   append(batch: readonly Append[]): MaybePromise<readonly Append[]>;
 
@@ -126,6 +145,9 @@ export interface Journal {
 
   /** The folded Task. */
   load(id: string, options?: LoadOptions): MaybePromise<Snapshot | undefined>;
+
+  /** The notes of a task that has not ended, in no order. */
+  notes(id: string): MaybePromise<readonly Note[]>;
 
   /**
    * Entries after `after`, in order, at least one if there is one, and no more than about `maxBytes` of JSON.

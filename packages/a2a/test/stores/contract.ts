@@ -168,6 +168,35 @@ export function storeContract(name: string, create: () => Store): void {
       expect(await ids()).toEqual(["SUBMITTED"]);
     });
 
+    it("keeps notes until their task ends, the last of each key, with entries and without", async () => {
+      const first = { ...creation({ id: "t1" }), notes: [{ key: "request", json: "1" }] };
+      const only: Append = {
+        head: first.head,
+        expected: 1,
+        entries: [],
+        notes: [
+          { key: "\u0000 mail", json: '{"sent":true}' },
+          { key: "request", json: "2" },
+        ],
+      };
+      expect(await store.journal.append([first, creation({ id: "t2" }), only])).toEqual([]);
+      expect(await store.journal.head("t1")).toEqual(first.head);
+      const notes = async () =>
+        new Map((await store.journal.notes("t1")).map(({ key, json }) => [key, json]));
+      expect(await notes()).toEqual(
+        new Map([
+          ["request", "2"],
+          ["\u0000 mail", '{"sent":true}'],
+        ]),
+      );
+      expect(await store.journal.notes("t2")).toEqual([]);
+      const late: Append = { ...only, expected: 0, notes: [{ key: "request", json: "3" }] };
+      expect(await store.journal.append([late])).toEqual([late]);
+      expect((await notes()).get("request")).toBe("2");
+      await store.journal.append([move(first.head, "TASK_STATE_COMPLETED", 2000)]);
+      expect(await store.journal.notes("t1")).toEqual([]);
+    });
+
     it("forgets a removed task with everything that belongs to it", async () => {
       await store.journal.append([creation({ id: "t1", contextId: "c" })]);
       await store.pushConfigs.put({ id: "p", taskId: "t1", url: "https://example.com", token: "secret" });

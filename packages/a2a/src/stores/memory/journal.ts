@@ -6,6 +6,7 @@ import type {
   ListPage,
   ListQuery,
   LoadOptions,
+  Note,
   Snapshot,
   TaskHead,
 } from "../../ports/index.js";
@@ -18,6 +19,8 @@ import { headOf, Tail, TaskRecord } from "./record.js";
 export class MemoryJournal implements Journal {
   readonly #tasks = new Map<string, TaskRecord>();
   readonly #owners = new Map<string, Group>();
+  /** Of tasks that have some: most have none. */
+  readonly #notes = new Map<string, Map<string, Note>>();
   /** Most contexts have a single task, which then stands for them. */
   readonly #contexts = new Map<string, TaskRecord | Group>();
   /** Ended tasks that keep their entries for a while: those that streams have shown, and the others. */
@@ -52,8 +55,18 @@ export class MemoryJournal implements Journal {
       record.body.text = flat(append.snapshot());
       record.body.textSeq = head.seq;
     }
-    if (isTerminal(head.state)) (append.watched ? this.#shown : this.#unseen).add(record);
+    if (append.notes) this.#note(head.id, append.notes);
+    if (isTerminal(head.state)) {
+      this.#notes.delete(head.id);
+      (append.watched ? this.#shown : this.#unseen).add(record);
+    }
     return true;
+  }
+
+  #note(id: string, notes: readonly Note[]): void {
+    const kept = this.#notes.get(id) ?? new Map<string, Note>();
+    this.#notes.set(id, kept);
+    for (const note of notes) kept.set(note.key, note);
   }
 
   /** Undefined when the context is another owner's. */
@@ -100,6 +113,10 @@ export class MemoryJournal implements Journal {
     );
   }
 
+  notes(id: string): readonly Note[] {
+    return [...(this.#notes.get(id)?.values() ?? [])];
+  }
+
   read(id: string, after: number, maxBytes: number): readonly Entry[] | undefined {
     const record = this.#tasks.get(id);
     if (record === undefined || after >= record.seq) return [];
@@ -135,6 +152,7 @@ export class MemoryJournal implements Journal {
     const record = this.#tasks.get(id);
     if (record === undefined) return;
     this.#tasks.delete(id);
+    this.#notes.delete(id);
     for (const group of this.#groups(record)) group.delete(record);
     if (this.#owners.get(record.owner)?.empty) this.#owners.delete(record.owner);
     const context = this.#contexts.get(record.contextId);

@@ -1,5 +1,6 @@
 /** Writing: everything of one append call in one transaction. */
 import type { Append } from "../../ports/index.js";
+import { isTerminal } from "../../protocol/index.js";
 import { stateNumbers } from "./schema.js";
 import { kinds, type Statements, type TaskRow } from "./statements.js";
 import { type NewRow, toKey, toRows } from "./text.js";
@@ -31,12 +32,15 @@ const noCounts = () => [0, 0, 0, 0, 0, 0, 0, 0];
 /** What must hold in a running transaction: counters per owner are written once, at its end. */
 export class Writer {
   readonly #sql: Statements;
+  /** Whether any task has notes: most agents leave none, and their tasks end without a look for them. */
+  #noted: boolean;
   readonly #ownerIds = new Map<string, number>();
   /** By owner: what to add to the number of tasks in each state. */
   readonly #deltas = new Map<number, number[]>();
 
   constructor(sql: Statements) {
     this.#sql = sql;
+    this.#noted = sql.anyNote.get() !== undefined;
   }
 
   /** Runs `work` in a transaction. @throws what it throws, and then nothing was kept. */
@@ -77,6 +81,7 @@ export class Writer {
     const made = this.#sql.createTask.run(id, context, owner, number, -statusMillis, seq, loose, snapshotSeq);
     if (Number(made.changes) === 0) return false;
     this.#write(id, log);
+    this.#note(append);
     this.#count(owner, number, 1);
     if (holder) this.#join(context, number);
     return true;
@@ -90,6 +95,7 @@ export class Writer {
     const number = stateNumbers[state];
     this.#sql.updateTask.run(number, -statusMillis, seq, log.loose, log.snapshotSeq, id);
     this.#write(id, log);
+    this.#note(append);
     this.#move(task, number, toKey(contextId));
     return true;
   }
@@ -98,6 +104,15 @@ export class Writer {
     for (const { seq, body, artifactsOnly } of rows)
       this.#sql.addEntries.run(id, seq, artifactsOnly ? 1 : 0, body);
     if (snapshot !== undefined) this.#sql.putSnapshot.run(id, snapshot);
+  }
+
+  /** Keys are the agent's own, bound as they come; a task that has ended has none. */
+  #note({ head, notes }: Append): void {
+    if (notes) {
+      this.#noted = true;
+      for (const { key, json } of notes) this.#sql.putNote.run(head.id, toKey(key), json);
+    }
+    if (this.#noted && isTerminal(head.state)) this.#sql.deleteNotes.run(head.id);
   }
 
   #move(task: TaskRow, state: number, context: string): void {
@@ -135,6 +150,7 @@ export class Writer {
     if (!task || !head) return;
     this.#sql.deleteTask.run(id);
     this.#sql.deleteEntries.run(id);
+    this.#sql.deleteNotes.run(id);
     this.#sql.deleteSnapshot.run(id);
     this.#sql.deleteConfigs.run(toKey(id));
     this.#count(task.owner, task.state, -1);

@@ -6,6 +6,7 @@ import type {
   ListPage,
   ListQuery,
   LoadOptions,
+  Note,
   Snapshot,
   TaskHead,
 } from "../../ports/index.js";
@@ -75,6 +76,10 @@ export class SqliteJournal implements Journal {
       last = rows.length < rowsAtOnce ? seq : (rows.at(-1) as Row).seq;
     }
     return task;
+  }
+
+  notes(id: string): readonly Note[] {
+    return this.#connection.sql.notes.all(id).map(({ key, json }) => ({ key: fromKey(key), json }));
   }
 
   read(id: string, after: number, maxBytes: number): readonly Entry[] {

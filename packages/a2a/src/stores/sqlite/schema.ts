@@ -31,6 +31,7 @@ export const stateNames: readonly TaskState[] = Object.entries(stateNumbers).red
  * - `entries`: the entries that one append brought, as a single row keyed by its last number (several rows if
  *   they are long). `artifacts_only` says that the row has nothing but artifacts in it; it is part of the key
  *   so that the index alone tells which rows to pass over.
+ * - `notes`: what runs leave beside their entries.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE scopes (
@@ -82,6 +83,7 @@ export const migrations: readonly string[] = [
     body
   FROM entries_1 ORDER BY task, seq;
   DROP TABLE entries_1;`,
+  `CREATE TABLE notes (task TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (task, key)) WITHOUT ROWID;`,
 ];
 
 /** Brings the file to the newest version, all or nothing. */

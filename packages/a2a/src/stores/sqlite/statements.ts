@@ -91,6 +91,11 @@ export function prepare(db: Database) {
     putSnapshot: db.prepare("INSERT OR REPLACE INTO snapshots VALUES (?, ?)"),
     deleteSnapshot: db.prepare("DELETE FROM snapshots WHERE task = ?"),
 
+    notes: db.prepare<{ key: string; json: string }>("SELECT key, body AS json FROM notes WHERE task = ?"),
+    anyNote: db.prepare("SELECT 1 FROM notes LIMIT 1"),
+    putNote: db.prepare("INSERT OR REPLACE INTO notes VALUES (?, ?, ?)"),
+    deleteNotes: db.prepare("DELETE FROM notes WHERE task = ?"),
+
     contextOwner: db.prepare<{ owner: number }>("SELECT owner FROM tasks WHERE context = ? LIMIT 1"),
     contextOwnerName: db.prepare<{ name: string }>(
       "SELECT o.name FROM tasks t JOIN scopes o ON o.id = t.owner WHERE t.context = ? LIMIT 1",

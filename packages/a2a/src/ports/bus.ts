@@ -1,0 +1,24 @@
+/**
+ * The bus port: nodes tell each other that a task has grown. What is told is only a hint, and may be lost,
+ * doubled or late: whoever hears it reads the journal.
+ */
+import type { MaybePromise } from "./journal.js";
+
+/** A task has grown to this entry. */
+export interface News {
+  readonly taskId: string;
+  readonly seq: number;
+}
+
+export interface Bus {
+  /** Called once before anything else. `heard` is called with the news of other nodes, and may be with one's own. */
+  open(heard: (news: readonly News[]) => void): MaybePromise<void>;
+  /** Tells the other nodes, soon. Never throws; what cannot be told is dropped. */
+  tell(news: readonly News[]): void;
+  /** Tasks whose news matter here. A bus may bring news of others too. */
+  follow(taskId: string): void;
+  unfollow(taskId: string): void;
+  /** Throws when nothing can be told right now; behind `/readyz`. */
+  ping(): MaybePromise<void>;
+  close(): MaybePromise<void>;
+}

@@ -1,0 +1,54 @@
+/**
+ * The port of stores that several nodes share: who lives, who works on which task, and how a node has its say
+ * in a task that another one works on. All times are by the store's own clock.
+ */
+import type { Message } from "../protocol/index.js";
+import type { MaybePromise, TaskEvent, TaskHead } from "./journal.js";
+
+/** A task that this node is now to work on. */
+export interface TakenOver {
+  readonly head: TaskHead;
+  readonly epoch: number;
+}
+
+/** One event that is put at the end of a task, whoever works on it and however far they have come. */
+export interface Interjection {
+  readonly id: string;
+  readonly owner: string;
+  /** The task after it, but for `seq`, which the store gives. */
+  readonly head: Omit<TaskHead, "seq">;
+  /** The states it may follow. */
+  readonly after: readonly TaskHead["state"][];
+  readonly event: TaskEvent;
+  /** The user's message that the event follows. */
+  readonly message?: Message;
+  /** The node that works on the task from here on, if no living node does. */
+  readonly node?: string;
+}
+
+export interface Interjected {
+  /** The number of the entry. */
+  readonly seq: number;
+  /** Set when the node of the interjection is now to work on the task. */
+  readonly epoch?: number;
+}
+
+export interface Nodes {
+  /**
+   * Says that a node lives, for `leaseMillis` from now. The first beat makes it known.
+   * @returns false when it had been taken for dead: its tasks may be others' now.
+   */
+  beat(node: string, leaseMillis: number): MaybePromise<boolean>;
+
+  /** A node goes: others may take its tasks over at once. */
+  leave(node: string): MaybePromise<void>;
+
+  /** Makes `node` the holder of SUBMITTED and WORKING tasks whose node is not among the living, at most `limit`. */
+  takeOver(node: string, limit: number): MaybePromise<readonly TakenOver[]>;
+
+  /** Undefined when the task is in none of the states `after`, or is not the owner's. */
+  interject(interjection: Interjection): MaybePromise<Interjected | undefined>;
+
+  /** The last entry's number of each of these tasks that is there. */
+  seqs(ids: readonly string[]): MaybePromise<ReadonlyMap<string, number>>;
+}
