@@ -3,7 +3,7 @@
  * in a task that another one works on. All times are by the store's own clock.
  */
 import type { Message } from "../protocol/index.js";
-import type { MaybePromise, TaskEvent, TaskHead } from "./journal.js";
+import type { MaybePromise, Note, TaskEvent, TaskHead } from "./journal.js";
 
 /** A task that this node is now to work on. */
 export interface TakenOver {
@@ -22,6 +22,8 @@ export interface Interjection {
   readonly event: TaskEvent;
   /** The user's message that the event follows. */
   readonly message?: Message;
+  /** Kept only when the node of the interjection is now to work on the task. */
+  readonly notes?: readonly Note[];
   /** The node that works on the task from here on, if no living node does. */
   readonly node?: string;
 }
@@ -31,6 +33,13 @@ export interface Interjected {
   readonly seq: number;
   /** Set when the node of the interjection is now to work on the task. */
   readonly epoch?: number;
+}
+
+/** How far a task is. */
+export interface Stand {
+  /** Number of the last entry. */
+  readonly seq: number;
+  readonly epoch: number;
 }
 
 export interface Nodes {
@@ -49,6 +58,6 @@ export interface Nodes {
   /** Undefined when the task is in none of the states `after`, or is not the owner's. */
   interject(interjection: Interjection): MaybePromise<Interjected | undefined>;
 
-  /** The last entry's number of each of these tasks that is there. */
-  seqs(ids: readonly string[]): MaybePromise<ReadonlyMap<string, number>>;
+  /** How far each of these tasks is, of those that are there. */
+  stands(ids: readonly string[]): MaybePromise<ReadonlyMap<string, Stand>>;
 }
