@@ -6,5 +6,6 @@ export type * from "./bus.js";
 export * from "./journal.js";
 export * from "./log.js";
 export type * from "./nodes.js";
+export type * from "./outbox.js";
 export type * from "./push-configs.js";
 export type * from "./store.js";

@@ -14,13 +14,17 @@ export type PushConfig = TaskPushNotificationConfig & {
 export type StoredPushConfig = PushConfig & { readonly id: string; readonly taskId: string };
 
 export interface PushConfigs {
-  /** Creates or replaces. */
+  /**
+   * Creates or replaces. The place (see `Outbox`) of a new one is its task's last entry, 0 when there is no such task
+   * yet; it is done when the task has ended. One that is replaced keeps its place and its dead letters, forgets its
+   * failures, is active and due now unless it was done, and is nobody's.
+   */
   put(config: StoredPushConfig): MaybePromise<void>;
   get(taskId: string, id: string): MaybePromise<StoredPushConfig | undefined>;
   /** In order of creation. */
   list(taskId: string): MaybePromise<readonly StoredPushConfig[]>;
-  /** Deleting what is not there is no error. */
+  /** With its place and dead letters. Deleting what is not there is no error. */
   delete(taskId: string, id: string): MaybePromise<void>;
-  /** Every task that has a configuration. */
+  /** Every task that has a configuration whose place is active. */
   taskIds(): MaybePromise<readonly string[]>;
 }
