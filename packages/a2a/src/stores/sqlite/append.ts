@@ -1,9 +1,8 @@
 /** Writing: everything of one append call in one transaction. */
 import type { Append } from "../../ports/index.js";
 import { isTerminal } from "../../protocol/index.js";
-import { stateNumbers } from "./schema.js";
+import { type NewRow, stateNumbers, toKey, toRows } from "../text.js";
 import { kinds, type Statements, type TaskRow } from "./statements.js";
-import { type NewRow, toKey, toRows } from "./text.js";
 
 /** A snapshot pays once folding would read more than this, and is no longer worth a second copy past that. In characters. */
 const snapshotFrom = 64 * 1024;

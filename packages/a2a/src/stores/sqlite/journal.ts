@@ -12,9 +12,9 @@ import type {
 } from "../../ports/index.js";
 import type { Task } from "../../protocol/index.js";
 import { fold, foldWithoutArtifacts } from "../fold.js";
+import { fromKey, type Row, toEntries, toKey } from "../text.js";
 import type { Connection } from "./connection.js";
 import { list, toHead } from "./list.js";
-import { fromKey, type Row, toEntries, toKey } from "./text.js";
 
 /** How much of a task is in memory at once while it is folded, in characters. */
 const foldChunk = 1024 * 1024;

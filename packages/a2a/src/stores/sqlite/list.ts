@@ -1,8 +1,7 @@
 /** Reading lists: one index range per state, merged, so that a page costs the same in any store. */
 import type { ListPage, ListQuery, TaskHead } from "../../ports/index.js";
-import { stateNames, stateNumbers } from "./schema.js";
+import { fromKey, stateNames, stateNumbers, toKey } from "../text.js";
 import { type Counts, type HeadRow, kinds, type Statements, toCounts } from "./statements.js";
-import { fromKey, toKey } from "./text.js";
 
 export const toHead = (row: HeadRow): TaskHead => ({
   id: row.id,

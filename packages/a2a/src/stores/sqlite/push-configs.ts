@@ -1,6 +1,6 @@
 import type { PushConfigs, StoredPushConfig } from "../../ports/index.js";
+import { fromKey, toKey } from "../text.js";
 import type { Connection } from "./connection.js";
-import { fromKey, toKey } from "./text.js";
 
 /** Push notification configurations in the database file, secrets included. */
 export class SqlitePushConfigs implements PushConfigs {

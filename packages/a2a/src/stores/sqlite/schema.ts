@@ -1,24 +1,8 @@
 /** The tables, as numbered migrations: a file's `user_version` says how many it has had. */
-import { enums, type TaskState } from "../../protocol/index.js";
 import type { Database } from "./driver.js";
 
 /** "Prly": says in the file's header whose it is. */
 export const applicationId = 0x50726c79;
-
-/** The number a state is stored as: the protocol's own. */
-export const stateNumbers = Object.fromEntries(
-  Object.entries(enums.TaskState?.values ?? {})
-    .filter(([, { number }]) => number > 0)
-    .map(([name, { number }]) => [name, number]),
-) as Readonly<Record<TaskState, number>>;
-
-export const stateNames: readonly TaskState[] = Object.entries(stateNumbers).reduce<TaskState[]>(
-  (names, [name, number]) => {
-    names[number] = name as TaskState;
-    return names;
-  },
-  [],
-);
 
 /**
  * One more is added when the tables change; those that were published never change.

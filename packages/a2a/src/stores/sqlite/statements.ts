@@ -1,7 +1,8 @@
 /** Every statement the store runs, prepared once. Values are always bound. */
+
+import type { Row } from "../text.js";
 import type { Database } from "./driver.js";
 import { migrations } from "./schema.js";
-import type { Row } from "./text.js";
 
 /** A task's row with its owner's name. */
 export interface HeadRow {

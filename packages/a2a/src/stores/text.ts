@@ -1,6 +1,6 @@
-/** How keys and entries are written as text. */
-import { Entry } from "../../ports/index.js";
-import type { Message } from "../../protocol/index.js";
+/** How keys, states and entries are written in a database. */
+import { Entry } from "../ports/index.js";
+import { enums, type Message, type TaskState } from "../protocol/index.js";
 
 const unsafe = /^"|[\0\p{Surrogate}]/u;
 
@@ -8,6 +8,21 @@ const unsafe = /^"|[\0\p{Surrogate}]/u;
 export const toKey = (text: string): string => (unsafe.test(text) ? JSON.stringify(text) : text);
 
 export const fromKey = (key: string): string => (key.startsWith('"') ? (JSON.parse(key) as string) : key);
+
+/** The number a state is stored as: the protocol's own. */
+export const stateNumbers = Object.fromEntries(
+  Object.entries(enums.TaskState?.values ?? {})
+    .filter(([, { number }]) => number > 0)
+    .map(([name, { number }]) => [name, number]),
+) as Readonly<Record<TaskState, number>>;
+
+export const stateNames: readonly TaskState[] = Object.entries(stateNumbers).reduce<TaskState[]>(
+  (names, [name, number]) => {
+    names[number] = name as TaskState;
+    return names;
+  },
+  [],
+);
 
 /** Rows are cut at this many characters, so that readers can go in steps. */
 const rowLimit = 32 * 1024;
