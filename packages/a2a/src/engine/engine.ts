@@ -15,6 +15,7 @@ import type { Caller, ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
 import { Laggards } from "./laggards.js";
 import { LiveTask } from "./live-task.js";
+import { LiveTasks } from "./live-tasks.js";
 import { Recorder } from "./record.js";
 import { Run, type RunOptions } from "./run.js";
 import { Strays } from "./strays.js";
@@ -52,7 +53,7 @@ export class Engine {
   readonly claims = new Map<string, string>();
   readonly services: ScopeServices;
   readonly #runOptions: RunOptions;
-  readonly #live = new Map<string, LiveTask>();
+  readonly #live = new LiveTasks();
   readonly #strays: Strays;
   readonly #opening = new Map<string, Promise<LiveTask | undefined>>();
   #closed = false;
@@ -92,12 +93,12 @@ export class Engine {
   async close(): Promise<void> {
     this.#closed = true;
     this.#strays.close();
-    for (const live of this.#live.values()) {
+    for (const live of this.#live.all()) {
       live.run?.stop();
       if (!isSettled(live.state)) this.fail(live, "The agent was stopped before the task ended.");
     }
     await this.recorder.drained();
-    for (const live of this.#live.values()) for (const stream of live.streams ?? []) stream.cut();
+    for (const live of this.#live.all()) for (const stream of live.streams ?? []) stream.cut();
   }
 
   /** @throws A2AError UNAVAILABLE once the engine closes. */
@@ -119,7 +120,7 @@ export class Engine {
 
   /** Makes a task live that did not exist before, and holds it. */
   add(live: LiveTask): void {
-    this.#live.set(live.id, live);
+    this.#live.add(live);
     live.held++;
   }
 
@@ -140,7 +141,7 @@ export class Engine {
     if (snapshot === undefined) return undefined;
     const live = new LiveTask(snapshot.head, JSON.parse(snapshot.json) as Task);
     live.hollow = !artifacts;
-    this.#live.set(id, live);
+    this.#live.add(live);
     return live;
   }
 
@@ -201,7 +202,7 @@ export class Engine {
 
   /** Lets go of a record nobody needs. */
   release(live: LiveTask): void {
-    if (live.idle && this.#live.get(live.id) === live) this.#live.delete(live.id);
+    if (live.idle) this.#live.delete(live);
   }
 
   #committed(live: LiveTask, entries: readonly Entry[]): void {
@@ -212,7 +213,7 @@ export class Engine {
 
   #lost(live: LiveTask, error: A2AError, why: "refused" | "failed"): void {
     this.claims.delete(live.contextId);
-    if (this.#live.get(live.id) === live) this.#live.delete(live.id);
+    this.#live.delete(live);
     live.lose(error);
     if (why === "failed") this.#strays.add(live.id);
   }

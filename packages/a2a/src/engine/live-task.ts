@@ -41,6 +41,8 @@ export class LiveTask {
   weight = 0;
   hollow = false;
   run: Run | undefined;
+  /** The next record of the engine's table. */
+  next: LiveTask | undefined;
   /** Calls at work on it that are not yet among its waiters or streams. */
   held = 0;
   /** What was recorded here will never be committed: whoever comes now is told so. */

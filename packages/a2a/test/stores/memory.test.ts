@@ -47,8 +47,8 @@ describe("memory: ended tasks", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("keep their entries a tenth as often when no stream has shown them", async () => {
-    const store = memory({ folding: { keep: 10 } });
+  it("keep their entries a hundredth as often when no stream has shown them", async () => {
+    const store = memory({ folding: { keep: 100 } });
     end(store, "shown");
     for (const id of ["t1", "t2"]) end(store, id, false);
     expect(["shown", "t1", "t2"].map((id) => kept(store, id))).toEqual([true, false, true]);

@@ -5,7 +5,18 @@
  */
 import { A2AError } from "../../protocol/index.js";
 
-type Fail = (error: A2AError) => void;
+/**
+ * A body under way, in a list of all of them, oldest first. A list because a `Map` that entries enter and leave all
+ * the time leaves tables behind that keep what they held alive.
+ */
+export abstract class UnfinishedBody {
+  size = 0;
+  began = 0;
+  older: UnfinishedBody | undefined;
+  newer: UnfinishedBody | undefined;
+
+  abstract giveUp(error: A2AError): void;
+}
 
 /** Bytes that a body may always have. */
 const small = 64 * 1024;
@@ -14,8 +25,8 @@ export class SlowBodies {
   readonly #timeout: number;
   readonly #maxBytes: number;
   #bytes = 0;
-  /** Bodies under way with the time they began, oldest first. */
-  readonly #waiting = new Map<Fail, number>();
+  #oldest: UnfinishedBody | undefined;
+  #newest: UnfinishedBody | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /**
@@ -27,30 +38,40 @@ export class SlowBodies {
     this.#maxBytes = maxBytes;
   }
 
-  watch(fail: Fail): void {
-    this.#waiting.set(fail, performance.now());
+  watch(body: UnfinishedBody): void {
+    body.began = performance.now();
+    body.older = this.#newest;
+    if (this.#newest) this.#newest.newer = body;
+    else this.#oldest = body;
+    this.#newest = body;
     this.#timer ??= setInterval(() => this.#sweep(), Math.max(10, this.#timeout / 10)).unref();
   }
 
-  /** Bytes of a body have come; `size` with them. False when it must be given up. */
-  take(bytes: number, size: number): boolean {
+  /** Bytes of a body have come. False when it must be given up. */
+  take(body: UnfinishedBody, bytes: number): boolean {
+    body.size += bytes;
     this.#bytes += bytes;
-    return this.#bytes <= this.#maxBytes || size <= small;
+    return this.#bytes <= this.#maxBytes || body.size <= small;
   }
 
-  /** @param size What was taken for it. */
-  done(fail: Fail, size: number): void {
-    this.#waiting.delete(fail);
-    this.#bytes -= size;
+  /** A body is complete, or will not be. */
+  done(body: UnfinishedBody): void {
+    const { older, newer } = body;
+    if (older) older.newer = newer;
+    else this.#oldest = newer;
+    if (newer) newer.older = older;
+    else this.#newest = older;
+    body.older = undefined;
+    body.newer = undefined;
+    this.#bytes -= body.size;
   }
 
   #sweep(): void {
-    const oldest = performance.now() - this.#timeout;
-    for (const [fail, began] of this.#waiting) {
-      if (began > oldest) return;
-      fail(new A2AError("REQUEST_TIMEOUT", "The request body did not arrive in time"));
+    const latest = performance.now() - this.#timeout;
+    while (this.#oldest && this.#oldest.began <= latest) {
+      this.#oldest.giveUp(new A2AError("REQUEST_TIMEOUT", "The request body did not arrive in time"));
     }
-    if (this.#waiting.size > 0) return;
+    if (this.#oldest) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

@@ -5,7 +5,7 @@ export interface FoldingOptions {
   readonly delayMillis: number;
   /**
    * How many ended tasks that streams have shown keep their entries at most; the longest ended loses them first.
-   * Of the others a tenth as many do: nobody has the number of an event to resume from, and what lives long
+   * Of the others a hundredth as many do: nobody has the number of an event to resume from, and what lives long
    * but not for ever is what costs a garbage collector most.
    */
   readonly keep: number;

@@ -16,6 +16,14 @@ import { Folding, type FoldingOptions } from "./folding.js";
 import { Group } from "./group.js";
 import { headOf, Tail, TaskRecord } from "./record.js";
 
+/** Who reads entries later. */
+export interface Readers {
+  /** Whether entries of a task are still waited for: then they are not folded away. */
+  waits(id: string): boolean;
+  /** Called for every task that is removed. */
+  removed(id: string): void;
+}
+
 export class MemoryJournal implements Journal {
   readonly #tasks = new Map<string, TaskRecord>();
   readonly #owners = new Map<string, Group>();
@@ -32,7 +40,7 @@ export class MemoryJournal implements Journal {
   constructor(options: FoldingOptions, removed: (id: string) => void) {
     this.#removed = removed;
     this.#shown = new Folding(options, dropEntries);
-    this.#unseen = new Folding({ ...options, keep: Math.ceil(options.keep / 10) }, dropEntries);
+    this.#unseen = new Folding({ ...options, keep: Math.ceil(options.keep / 100) }, dropEntries);
   }
 
   append(batch: readonly Append[]): readonly Append[] {
@@ -159,7 +167,8 @@ export class MemoryJournal implements Journal {
     if (context === record || (context instanceof Group && context.empty))
       this.#contexts.delete(record.contextId);
     record.body = "";
-    this.#removed(id);
+    this.#overdue.delete(record);
+    this.#readers.removed(id);
   }
 
   close(): void {
