@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ExpectedFailure } from "../../src/kit/expectations.js";
-import { judge, type KitRun, resultsTable } from "../../src/kit/index.js";
-import type { Finding } from "../../src/kit/report.js";
+import type { ExpectedFailure } from "../../src/tck/expectations.js";
+import { judge, type KitRun, resultsTable } from "../../src/tck/index.js";
+import type { Finding } from "../../src/tck/report.js";
 
 const commit = "0123456789012345678901234567890123456789";
 const failed: Finding = {

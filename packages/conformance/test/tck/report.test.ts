@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mergeRuns, readRun, readTestRun } from "../../src/kit/index.js";
+import { mergeRuns, readRun, readTestRun } from "../../src/tck/index.js";
 
 const requirement = (status: string, transports: object, rest: object = {}) => ({
   level: "MUST",

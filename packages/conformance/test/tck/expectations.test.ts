@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { readExpectations } from "../../src/kit/index.js";
+import { readExpectations } from "../../src/tck/index.js";
 
 const file = readFileSync(new URL("../../tck-expected.json", import.meta.url), "utf8");
 
