@@ -1,11 +1,13 @@
 /** A store: the journal and what is kept beside it, opened and closed together. */
 import type { Journal, MaybePromise } from "./journal.js";
 import type { Nodes } from "./nodes.js";
+import type { Outbox } from "./outbox.js";
 import type { PushConfigs } from "./push-configs.js";
 
 export interface Store {
   readonly journal: Journal;
   readonly pushConfigs: PushConfigs;
+  readonly outbox: Outbox;
   /** There only where several nodes may use the store at once. */
   readonly nodes?: Nodes;
   /** Called once before the first use. Throws with a message for the operator (locked, newer schema, unreadable). */

@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { memory } from "../../src/stores/memory/index.js";
 import { storeContract } from "./contract.js";
+import { outboxContract } from "./outbox-contract.js";
 import { creation, move } from "./tasks.js";
 
 storeContract("memory", () => memory());
+outboxContract("memory", () => memory());
 
 describe("memory: ended tasks", () => {
   beforeEach(() => void vi.useFakeTimers());

@@ -11,6 +11,7 @@ import { loadDriver } from "../../src/stores/sqlite/driver.js";
 import { sqlite } from "../../src/stores/sqlite/index.js";
 import { migrations } from "../../src/stores/sqlite/schema.js";
 import { storeContract } from "./contract.js";
+import { outboxContract } from "./outbox-contract.js";
 import { chunk, creation, move, plain, readAll } from "./tasks.js";
 
 const folder = mkdtempSync(join(tmpdir(), "parley-sqlite-"));
@@ -19,6 +20,7 @@ const newPath = () => join(folder, `${files++}`, "tasks.db");
 afterAll(() => rmSync(folder, { recursive: true }));
 
 storeContract("sqlite", () => sqlite(newPath()));
+outboxContract("sqlite", () => sqlite(newPath()));
 
 const children: ChildProcess[] = [];
 afterEach(() => {

@@ -1,12 +1,13 @@
 /**
  * The memory store: tasks live as long as the process. Applications hand `memory()` to a server, which
- * uses one by default; the engine calls it through the ports. Ended tasks are packed: after a delay their
- * entries are folded into the Task's JSON, and resuming a stream then begins with a snapshot. It runs on
- * any platform and needs nothing from it but a timer.
+ * uses one by default; the engine calls it through the ports. Ended tasks are packed: after a delay, and once no
+ * webhook waits for them, their entries are folded into the Task's JSON; resuming a stream then begins with a
+ * snapshot. It runs on any platform and needs nothing from it but a timer.
  */
 import type { Store } from "../../ports/index.js";
 import type { FoldingOptions } from "./folding.js";
 import { MemoryJournal } from "./journal.js";
+import { MemoryOutbox } from "./outbox.js";
 import { MemoryPushConfigs } from "./push-configs.js";
 
 export interface MemoryOptions {
@@ -16,9 +17,14 @@ export interface MemoryOptions {
 
 /** A store that keeps everything in memory. */
 export function memory(options: MemoryOptions = {}): Store {
-  const pushConfigs = new MemoryPushConfigs();
-  const journal = new MemoryJournal({ delayMillis: 10_000, keep: 1000, ...options.folding }, (taskId) =>
-    pushConfigs.forget(taskId),
+  const pushConfigs: MemoryPushConfigs = new MemoryPushConfigs({
+    headOf: (taskId) => journal.head(taskId),
+    settled: (taskId) => journal.settled(taskId),
+  });
+  const journal: MemoryJournal = new MemoryJournal(
+    { delayMillis: 10_000, keep: 1000, ...options.folding },
+    { waits: (taskId) => pushConfigs.waits(taskId), removed: (taskId) => pushConfigs.forget(taskId) },
   );
-  return { journal, pushConfigs, open() {}, close: () => journal.close(), ping() {} };
+  const outbox = new MemoryOutbox(pushConfigs);
+  return { journal, pushConfigs, outbox, open() {}, close: () => journal.close(), ping() {} };
 }

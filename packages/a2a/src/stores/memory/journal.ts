@@ -34,13 +34,26 @@ export class MemoryJournal implements Journal {
   /** Ended tasks that keep their entries for a while: those that streams have shown, and the others. */
   readonly #shown: Folding<TaskRecord>;
   readonly #unseen: Folding<TaskRecord>;
-  readonly #removed: (id: string) => void;
+  /** Ended tasks whose time has come while somebody still waits for their entries. */
+  readonly #overdue = new Set<TaskRecord>();
+  readonly #readers: Readers;
 
-  /** @param removed Called for every task that is removed. */
-  constructor(options: FoldingOptions, removed: (id: string) => void) {
-    this.#removed = removed;
-    this.#shown = new Folding(options, dropEntries);
-    this.#unseen = new Folding({ ...options, keep: Math.ceil(options.keep / 100) }, dropEntries);
+  constructor(options: FoldingOptions, readers: Readers) {
+    this.#readers = readers;
+    const drop = (record: TaskRecord) => this.#drop(record);
+    this.#shown = new Folding(options, drop);
+    this.#unseen = new Folding({ ...options, keep: Math.ceil(options.keep / 100) }, drop);
+  }
+
+  #drop(record: TaskRecord): void {
+    if (this.#readers.waits(record.id)) this.#overdue.add(record);
+    else dropEntries(record);
+  }
+
+  /** Nobody waits for a task's entries any more. */
+  settled(id: string): void {
+    const record = this.#tasks.get(id);
+    if (record && this.#overdue.delete(record)) dropEntries(record);
   }
 
   append(batch: readonly Append[]): readonly Append[] {
@@ -81,8 +94,7 @@ export class MemoryJournal implements Journal {
   #create(head: TaskHead): TaskRecord | undefined {
     const context = this.#contexts.get(head.contextId);
     if (context && context.owner !== head.owner) return undefined;
-    const owner = this.#owners.get(head.owner) ?? new Group(head.owner);
-    this.#owners.set(owner.owner, owner);
+    const owner = this.#owners.get(head.owner) ?? this.#addOwner(head.owner);
     const known = context instanceof TaskRecord ? context : undefined;
     const record = new TaskRecord(head, known?.contextId ?? head.contextId, owner.owner);
     this.#tasks.set(record.id, record);
@@ -91,6 +103,12 @@ export class MemoryJournal implements Journal {
     else if (context instanceof Group) context.add(record);
     else this.#contexts.set(record.contextId, new Group(owner.owner).add(context).add(record));
     return record;
+  }
+
+  #addOwner(name: string): Group {
+    const owner = new Group(name);
+    this.#owners.set(name, owner);
+    return owner;
   }
 
   #advance(record: TaskRecord, head: TaskHead): void {

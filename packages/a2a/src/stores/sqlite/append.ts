@@ -152,6 +152,8 @@ export class Writer {
     this.#sql.deleteNotes.run(id);
     this.#sql.deleteSnapshot.run(id);
     this.#sql.deleteConfigs.run(toKey(id));
+    this.#sql.deletePlaces.run(toKey(id));
+    this.#sql.deleteLetters.run(toKey(id));
     this.#count(task.owner, task.state, -1);
     this.#sql.countContext.run(task.state, 0, head.context);
     this.#sql.deleteContext.run(head.context);

@@ -4,7 +4,7 @@
  */
 import { createRequire } from "node:module";
 
-export type Value = string | number;
+export type Value = string | number | null;
 
 export interface Statement<Row> {
   run(...values: Value[]): { readonly changes: number | bigint };

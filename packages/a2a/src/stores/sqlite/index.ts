@@ -7,7 +7,9 @@
 import type { Store } from "../../ports/index.js";
 import { Connection } from "./connection.js";
 import type { FileOptions } from "./file.js";
+import { Holders } from "./holders.js";
 import { SqliteJournal } from "./journal.js";
+import { SqliteOutbox } from "./outbox.js";
 import { SqlitePushConfigs } from "./push-configs.js";
 
 export type SqliteOptions = Partial<FileOptions>;
@@ -19,11 +21,16 @@ export type SqliteOptions = Partial<FileOptions>;
 export function sqlite(path: string, options: SqliteOptions = {}): Store {
   const connection = new Connection(path, { busyMillis: 2000, ...options });
   const journal = new SqliteJournal(connection);
+  const holders = new Holders();
   return {
     journal,
-    pushConfigs: new SqlitePushConfigs(connection),
+    pushConfigs: new SqlitePushConfigs(connection, holders),
+    outbox: new SqliteOutbox(connection, holders),
     open: () => connection.open(),
-    close: () => connection.close(),
+    close() {
+      holders.clear();
+      connection.close();
+    },
     ping: () => journal.ping(),
   };
 }

@@ -1,17 +1,26 @@
 import type { PushConfigs, StoredPushConfig } from "../../ports/index.js";
 import { fromKey, toKey } from "../text.js";
 import type { Connection } from "./connection.js";
+import type { Holders } from "./holders.js";
 
 /** Push notification configurations in the database file, secrets included. */
 export class SqlitePushConfigs implements PushConfigs {
   readonly #connection: Connection;
+  readonly #holders: Holders;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, holders: Holders) {
     this.#connection = connection;
+    this.#holders = holders;
   }
 
   put(config: StoredPushConfig): void {
-    this.#connection.sql.putConfig.run(toKey(config.taskId), toKey(config.id), JSON.stringify(config));
+    const { sql, writer } = this.#connection;
+    const [task, id] = [toKey(config.taskId), toKey(config.id)];
+    writer.transaction(() => {
+      sql.putConfig.run(task, id, JSON.stringify(config));
+      sql.putPlace.run(task, id, Date.now());
+    });
+    this.#holders.release(config.taskId, config.id);
   }
 
   get(taskId: string, id: string): StoredPushConfig | undefined {
@@ -24,12 +33,19 @@ export class SqlitePushConfigs implements PushConfigs {
   }
 
   delete(taskId: string, id: string): void {
-    this.#connection.sql.deleteConfig.run(toKey(taskId), toKey(id));
+    const { sql, writer } = this.#connection;
+    const [task, config] = [toKey(taskId), toKey(id)];
+    writer.transaction(() => {
+      sql.deleteConfig.run(task, config);
+      sql.deletePlace.run(task, config);
+      sql.deleteLettersOf.run(task, config);
+    });
+    this.#holders.release(taskId, id);
   }
 
   taskIds(): readonly string[] {
-    return this.#connection.sql.configTasks.all().map(({ task }) => fromKey(task));
+    return this.#connection.sql.activeTasks.all().map(({ task }) => fromKey(task));
   }
 }
 
-const parse = ({ body }: { body: string }) => JSON.parse(body) as StoredPushConfig;
+export const parse = ({ body }: { body: string }) => JSON.parse(body) as StoredPushConfig;

@@ -16,6 +16,9 @@ export const applicationId = 0x50726c79;
  *   they are long). `artifacts_only` says that the row has nothing but artifacts in it; it is part of the key
  *   so that the index alone tells which rows to pass over.
  * - `notes`: what runs leave beside their entries.
+ * - `places`: how far each push configuration's deliveries have come. `due` and `made` are milliseconds since 1970.
+ *   Who has claimed a place is not kept: there is one process, and when it is gone nobody has.
+ * - `dead_letters`: entries that were given up; `again` says that one is to be sent once more.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE scopes (
@@ -68,6 +71,32 @@ export const migrations: readonly string[] = [
   FROM entries_1 ORDER BY task, seq;
   DROP TABLE entries_1;`,
   `CREATE TABLE notes (task TEXT NOT NULL, key TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (task, key)) WITHOUT ROWID;`,
+  `CREATE TABLE places (
+    task TEXT NOT NULL,
+    config TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    failing INTEGER NOT NULL DEFAULT 0,
+    error TEXT,
+    due INTEGER,
+    made INTEGER NOT NULL,
+    PRIMARY KEY (task, config)
+  ) WITHOUT ROWID;
+  CREATE INDEX places_active ON places (task, config) WHERE state = 0;
+  CREATE INDEX places_due ON places (due) WHERE state = 0 AND due IS NOT NULL;
+  CREATE TABLE dead_letters (
+    task TEXT NOT NULL,
+    config TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    again INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (task, config, seq)
+  ) WITHOUT ROWID;
+  INSERT INTO places (task, config, state, seq, made)
+    SELECT c.task, c.id, coalesce(t.state, 0) IN (3, 4, 5, 7), coalesce(t.seq, 0), 1000 * unixepoch()
+    FROM push_configs c LEFT JOIN tasks t ON t.id = c.task;`,
 ];
 
 /** Brings the file to the newest version, all or nothing. */

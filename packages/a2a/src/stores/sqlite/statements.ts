@@ -2,6 +2,7 @@
 
 import type { Row } from "../text.js";
 import type { Database } from "./driver.js";
+import { pushStatements } from "./push-statements.js";
 import { migrations } from "./schema.js";
 
 /** A task's row with its owner's name. */
@@ -120,13 +121,6 @@ export function prepare(db: Database) {
       `DELETE FROM scopes WHERE kind = ${kinds.context} AND name = ? AND ${states.map((n) => `s${n}`).join(" + ")} = 0`,
     ),
 
-    putConfig: db.prepare(
-      "INSERT INTO push_configs VALUES (?, ?, ?) ON CONFLICT (task, id) DO UPDATE SET body = excluded.body",
-    ),
-    config: db.prepare<{ body: string }>("SELECT body FROM push_configs WHERE task = ? AND id = ?"),
-    configs: db.prepare<{ body: string }>("SELECT body FROM push_configs WHERE task = ? ORDER BY rowid"),
-    deleteConfig: db.prepare("DELETE FROM push_configs WHERE task = ? AND id = ?"),
-    deleteConfigs: db.prepare("DELETE FROM push_configs WHERE task = ?"),
-    configTasks: db.prepare<{ task: string }>("SELECT DISTINCT task FROM push_configs"),
+    ...pushStatements(db),
   };
 }
