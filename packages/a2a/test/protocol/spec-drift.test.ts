@@ -9,6 +9,7 @@ import {
   protoName,
 } from "../../src/protocol/index.js";
 import {
+  camelCase,
   extension,
   groupOf,
   isOptional,
@@ -37,7 +38,7 @@ test.each(protoMessages)("$name has the fields of the proto file", (message) => 
   const specified = message.fieldsArray.map((field) => [
     field.name,
     {
-      jsonName: jsonName(field.name),
+      jsonName: jsonName(field),
       number: field.id,
       type: wellKnown[field.type] ?? field.type,
       list: field.repeated,
@@ -101,7 +102,7 @@ type HttpRule = Record<string, unknown>;
 
 function routeOf(rule: HttpRule): HttpRoute {
   const verb = (["get", "post", "delete"] as const).find((candidate) => candidate in rule) ?? "get";
-  const path = String(rule[verb]).replace(/\{(\w+)=\*\}/g, (_, name: string) => `{${jsonName(name)}}`);
+  const path = String(rule[verb]).replace(/\{(\w+)=\*\}/g, (_, name: string) => `{${camelCase(name)}}`);
   return { verb: verb.toUpperCase() as HttpRoute["verb"], path };
 }
 

@@ -6,6 +6,8 @@ export type Scalar = "string" | "bool" | "int32" | "bytes" | "timestamp" | "stru
 export interface Field {
   /** Proto field number. */
   readonly number: number;
+  /** Its name in the proto file, where {@link protoName} is not it. */
+  readonly protoName?: string;
   /** A {@link Scalar}, or the name of an enum or a message. */
   readonly type: string;
   readonly doc: string;
