@@ -27,7 +27,7 @@ export interface Place {
 /** An entry that was given up. It is kept until it is delivered after all, or its configuration goes. */
 export interface DeadLetter {
   readonly seq: number;
-  /** All attempts that were made at it. */
+  /** Attempts that were made at it: those since the last save when it is saved, all of them when it is read. */
   readonly attempts: number;
   readonly error: string;
 }

@@ -8,6 +8,8 @@ export type PushConfig = TaskPushNotificationConfig & {
   readonly version?: string;
   /** What that client calls the task, where its version has clients choose. */
   readonly taskName?: string;
+  /** URL, token and credentials, encrypted. Then there is no token nor credentials beside it, and the URL has no query. */
+  readonly sealed?: string;
 };
 
 /** A configuration as it is kept: `id` and `taskId` are always set, secrets included. */

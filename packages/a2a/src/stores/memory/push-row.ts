@@ -35,8 +35,11 @@ export class PushRow {
   save({ seq, attempts, failing, error, dueInMillis, dead, delivered }: Progress): void {
     Object.assign(this, { seq, attempts, failing, error });
     this.dueAt = dueInMillis === undefined ? undefined : performance.now() + dueInMillis;
-    for (const letter of dead) this.dead.set(letter.seq, letter);
-    for (const { seq } of dead) this.again.delete(seq);
+    for (const letter of dead) {
+      const before = this.dead.get(letter.seq)?.attempts ?? 0;
+      this.dead.set(letter.seq, { ...letter, attempts: before + letter.attempts });
+      this.again.delete(letter.seq);
+    }
     for (const seq of delivered) {
       this.dead.delete(seq);
       this.again.delete(seq);

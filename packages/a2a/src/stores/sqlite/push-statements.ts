@@ -76,7 +76,10 @@ export function pushStatements(db: Database) {
       "UPDATE places SET state = 0, attempts = 0, failing = 0, error = NULL, due = ? WHERE task = ? AND config = ?",
     ),
 
-    putLetter: db.prepare("INSERT OR REPLACE INTO dead_letters VALUES (?, ?, ?, ?, ?, 0)"),
+    putLetter: db.prepare(
+      `INSERT INTO dead_letters VALUES (?, ?, ?, ?, ?, 0) ON CONFLICT (task, config, seq) DO UPDATE
+       SET attempts = attempts + excluded.attempts, error = excluded.error, again = 0`,
+    ),
     letters: db.prepare<LetterRow>(
       "SELECT seq, attempts, error FROM dead_letters WHERE task = ? AND config = ? AND seq > ? ORDER BY seq LIMIT ?",
     ),
