@@ -3,6 +3,7 @@
  * `@parley/a2a/node` listens, `/client` calls, `/sqlite` keeps tasks, `/protocol` is A2A itself as data.
  */
 export * from "./agent/index.js";
+export { type LocalBus, localBus } from "./buses/local/index.js";
 export type { Intercepted, Interceptor } from "./dispatch/index.js";
 export { type Log, silent } from "./ports/index.js";
 export type {

@@ -11,8 +11,14 @@ export interface News {
 }
 
 export interface Bus {
-  /** Called once before anything else. `heard` is called with the news of other nodes, and may be with one's own. */
-  open(heard: (news: readonly News[]) => void): MaybePromise<void>;
+  /**
+   * Called once before anything else, and again only when it failed.
+   * @param heard Called with the news of other nodes, and may be with one's own. Must not throw.
+   * @param missed Called when news may have been lost, such as after a connection came back: any task that is
+   * followed may have grown. Must not throw.
+   * @throws Error when the bus cannot be reached
+   */
+  open(heard: (news: readonly News[]) => void, missed?: () => void): MaybePromise<void>;
   /** Tells the other nodes, soon. Never throws; what cannot be told is dropped. */
   tell(news: readonly News[]): void;
   /** Tasks whose news matter here. A bus may bring news of others too. */

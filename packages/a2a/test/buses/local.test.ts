@@ -1,0 +1,5 @@
+import { localBus } from "../../src/buses/local/index.js";
+import { busContract } from "./contract.js";
+
+const bus = localBus();
+busContract("local", () => bus.join());
