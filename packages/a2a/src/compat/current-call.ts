@@ -15,6 +15,7 @@ export function currentCall(call: Call, { older, taskName, extensions }: Differe
     extensions: extensions ?? call.extensions,
     ...(older !== undefined && { older }),
     ...(taskName !== undefined && { taskName }),
+    ...(call.onGivenUp && { onGivenUp: (act) => call.onGivenUp?.(act) }),
     header: (name) => call.header(name),
     queryParameter: (name) => call.queryParameter(name),
   };

@@ -42,7 +42,7 @@ const httpJson: Binding = (url) => {
 
 const rowOf = ({ name }: Operation): Row<never> => rows[name];
 
-const absent = ({ name }: Operation) =>
+export const absent = ({ name }: Operation) =>
   new A2AError("UNSUPPORTED_OPERATION", `${name} is not in A2A 0.3, which is what this agent speaks`);
 
 const reading = ({ readAnswer }: Row<never>, call: WireCall): WireCall => ({
@@ -86,7 +86,7 @@ function inRoute({ name }: Operation, request: object, form: Form): object {
 }
 
 /** The header fields of 0.3. */
-function serviceHeaders(headers: OutgoingCall["headers"]): OutgoingCall["headers"] {
+export function serviceHeaders(headers: OutgoingCall["headers"]): OutgoingCall["headers"] {
   const { "a2a-extensions": extensions, ...same } = headers;
   const older = { ...same, "a2a-version": "0.3" };
   return extensions === undefined ? older : { ...older, [extensionsHeader]: extensions };

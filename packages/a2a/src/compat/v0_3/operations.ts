@@ -10,6 +10,7 @@ import {
 import { readCard, writeCard } from "./card.js";
 import type { Form } from "./forms.js";
 import { readMessage, readResponse, readTask, writeMessage, writeResponse, writeTask } from "./messages.js";
+import { taskName } from "./names.js";
 import { readConfig, readTaskConfig, writeConfig, writeTaskConfig } from "./push-configs.js";
 
 export interface Row<N extends OperationName = OperationName> {
@@ -74,7 +75,7 @@ export const rows: { readonly [N in OperationName]: Row<N> } = {
     writeRequest: (request, form) => {
       const written = writeTaskConfig(request, form);
       if (form === "kind") return written;
-      return { parent: `tasks/${request.taskId}`, configId: request.id, config: written };
+      return { parent: taskName(request.taskId ?? ""), configId: request.id, config: written };
     },
     readAnswer: readTaskConfig,
     writeAnswer: writeTaskConfig,

@@ -3,6 +3,7 @@ import { asObject } from "../../bindings/read-error.js";
 import { isObject } from "../../bindings/request.js";
 import type { TaskPushNotificationConfig } from "../../protocol/index.js";
 import type { Form } from "./forms.js";
+import { configName, idsIn } from "./names.js";
 
 /** The configuration inside a send, and inside its wrapping. */
 export function writeConfig({ id, url, token, authentication }: TaskPushNotificationConfig): object {
@@ -22,7 +23,7 @@ export function writeTaskConfig(config: TaskPushNotificationConfig, form: Form):
   const { taskId, id } = config;
   return form === "kind"
     ? { taskId, pushNotificationConfig }
-    : { name: nameOf(taskId ?? "", id ?? ""), pushNotificationConfig };
+    : { name: configName(taskId ?? "", id ?? ""), pushNotificationConfig };
 }
 
 /** 1.0 has one scheme: the first that was named. */
@@ -42,25 +43,8 @@ export function readTaskConfig(value: unknown): unknown {
   const wrapped = isObject(request.config) ? request.config : request;
   const config = wrapped.pushNotificationConfig ?? wrapped.push_notification_config;
   if (!isObject(config)) return { taskId: request.taskId };
-  const [pathTask, pathId] = idsIn(wrapped.name);
-  const taskId = request.taskId ?? request.task_id ?? pathTask;
-  const id = config.id || request.configId || request.config_id || pathId;
+  const named = idsIn(wrapped.name);
+  const taskId = request.taskId ?? request.task_id ?? named?.taskId;
+  const id = config.id || request.configId || request.config_id || named?.id;
   return { ...(readConfig(config) as object), taskId, id };
-}
-
-/** The path that is a configuration's name in the proto. */
-const nameOf = (taskId: string, id: string): string =>
-  `tasks/${encodeURIComponent(taskId)}/pushNotificationConfigs/${encodeURIComponent(id)}`;
-
-function idsIn(name: unknown): (string | undefined)[] {
-  const [, ...ids] = /^tasks\/([^/]+)\/pushNotificationConfigs\/([^/]*)$/.exec(String(name)) ?? [];
-  return ids.map((id) => tryDecode(id));
-}
-
-function tryDecode(id: string): string {
-  try {
-    return decodeURIComponent(id);
-  } catch {
-    return id;
-  }
 }

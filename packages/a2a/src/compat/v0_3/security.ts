@@ -72,9 +72,12 @@ export function writeRequirements(requirements: readonly SecurityRequirement[]):
   return requirements.map(({ schemes = {} }) => mapValues(schemes, ({ list = [] }) => list));
 }
 
+/** Those of the proto are as in 1.0: their schemes are in a member. */
 export function readRequirements(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
-  return value.map((each) => (isObject(each) ? { schemes: mapValues(each, (list) => ({ list })) } : each));
+  return value.map((each) =>
+    isObject(each) && !isObject(each.schemes) ? { schemes: mapValues(each, (list) => ({ list })) } : each,
+  );
 }
 
 function mapValues<T, R>(from: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> {

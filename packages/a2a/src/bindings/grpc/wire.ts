@@ -1,0 +1,49 @@
+/**
+ * What a version of A2A is over gRPC, as data: a service, and what its messages are in bytes. Nothing here needs
+ * @grpc/grpc-js, so that an older version can bring its own without loading it.
+ */
+import type { Protobuf, Schema } from "../../codec/protobuf/index.js";
+import type { Dispatcher } from "../../dispatch/contract.js";
+import type { AgentCard, ErrorReason, grpcCodes, Operation, OperationName } from "../../protocol/index.js";
+
+/** One method: which operation it is, and its messages by their names in the schema. */
+export interface GrpcMethod {
+  readonly name: string;
+  readonly operation: OperationName;
+  readonly request: string;
+  /** "Empty" where there is none. */
+  readonly response: string;
+}
+
+export interface GrpcWire {
+  /** Its service is `A2AService` of this package. */
+  readonly package: string;
+  readonly schema: Schema;
+  readonly codec: Protobuf;
+  readonly methods: readonly GrpcMethod[];
+  /** The metadata in which extensions are activated. */
+  readonly extensionsKey: string;
+}
+
+/** What an older version brings for the server: its dispatcher takes and gives messages of its schema. */
+export interface OlderGrpcServer extends GrpcWire {
+  /** Statuses of errors that it answers otherwise than 1.0. */
+  readonly codes: Partial<Record<ErrorReason, keyof typeof grpcCodes>>;
+  /** @param card The public one, as it is now. */
+  dispatcher(current: Dispatcher, card: () => AgentCard): Dispatcher;
+}
+
+/** What an older version brings for the client, which speaks 1.0. */
+export interface OlderGrpcClient extends GrpcWire {
+  /** The names and values that metadata has in it. */
+  headers(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
+  /**
+   * A request as a message of its schema.
+   * @throws A2AError UNSUPPORTED_OPERATION for what it cannot say
+   */
+  request(operation: Operation, request: object): object;
+  /** A response as 1.0 has it, yet unchecked. */
+  answer(operation: Operation, message: object): unknown;
+  /** What a status without details means; undefined where it means the same as in 1.0. */
+  reason(operation: Operation, code: number, message: string): ErrorReason | undefined;
+}
