@@ -17,6 +17,7 @@ const rooms: Record<string, { readonly from: readonly string[]; readonly types?:
   outgoing: { from: ["protocol", "ports"], types: ["push"] },
   push: { from: ["protocol", "codec", "ports"] },
   stores: { from: ["protocol", "ports"] },
+  buses: { from: ["protocol", "ports"] },
   engine: { from: ["protocol", "codec", "ports", "agent"], types: ["auth", "dispatch"] },
   dispatch: { from: ["protocol", "codec", "ports", "engine"], types: ["auth", "push"] },
   bindings: { from: ["protocol", "codec", "ports", "card"], types: ["dispatch"] },
@@ -28,13 +29,18 @@ const rooms: Record<string, { readonly from: readonly string[]; readonly types?:
     from: ["protocol", "ports", "bindings", "card", "dispatch", "engine", "push", "stores"],
     types: ["agent", "auth"],
   },
+  "postgres.ts": { from: ["stores", "buses"] },
   "grpc.ts": { from: ["bindings", "client", "hosts"] },
-  "index.ts": { from: ["protocol", "ports", "agent", "dispatch", "server.ts", "stores"] },
+  "index.ts": { from: ["protocol", "ports", "agent", "dispatch", "server.ts", "stores", "buses"] },
 };
 
 /** The only places that may use Node's built-ins; everything else runs in browsers, Deno, Bun and Workers. */
 const nodeOnly = [
   "stores/sqlite/",
+  "stores/postgres/",
+  "buses/task-key.ts",
+  "buses/postgres/",
+  "buses/nats/",
   "outgoing/",
   "hosts/node/",
   "hosts/express.ts",
@@ -48,6 +54,8 @@ const nodeOnly = [
 /** Optional packages, each only where it was asked for. */
 const optional: Readonly<Record<string, RegExp>> = {
   libsql: /^stores\/sqlite\//,
+  pg: /^(stores|buses)\/postgres\//,
+  "@nats-io/transport-node": /^buses\/nats\//,
   "@grpc/grpc-js": /(^bindings|^client|^hosts)\/grpc(\/|-services\.ts$|\.ts$)/,
   "@grpc/reflection": /^hosts\/grpc-services\.ts$/,
   "grpc-health-check": /^hosts\/grpc-services\.ts$/,
