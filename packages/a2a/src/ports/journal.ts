@@ -146,6 +146,9 @@ export interface Journal {
   /** The folded Task. */
   load(id: string, options?: LoadOptions): MaybePromise<Snapshot | undefined>;
 
+  /** The folded Tasks that are there, by id: as `load` gives each, and in no more than a few queries. */
+  loadMany(ids: readonly string[], options?: LoadOptions): MaybePromise<ReadonlyMap<string, Snapshot>>;
+
   /** The notes of a task that has not ended, in no order. */
   notes(id: string): MaybePromise<readonly Note[]>;
 

@@ -1,5 +1,5 @@
 /** What every store does when a Task is asked for and not kept: it is folded from its entries. */
-import type { Entry } from "../ports/index.js";
+import type { Entry, Snapshot } from "../ports/index.js";
 import { applyEvent, type Task } from "../protocol/index.js";
 
 /** The task after more entries; the given task is consumed. */
@@ -17,4 +17,17 @@ export function foldWithoutArtifacts(task: Task | undefined, entries: readonly E
   );
   delete folded?.artifacts;
   return folded;
+}
+
+/** Loads many where loading one is a call and no more. */
+export function loadEach(
+  ids: readonly string[],
+  load: (id: string) => Snapshot | undefined,
+): ReadonlyMap<string, Snapshot> {
+  const found = new Map<string, Snapshot>();
+  for (const id of ids) {
+    const snapshot = load(id);
+    if (snapshot) found.set(id, snapshot);
+  }
+  return found;
 }

@@ -34,6 +34,7 @@ export function unsteady(weather: Weather, inner: Store = memory()): Store {
     },
     head: (id) => later(() => journal.head(id)),
     load: (id, options) => later(() => journal.load(id, options)),
+    loadMany: (ids, options) => later(() => journal.loadMany(ids, options)),
     read: (id, after, maxBytes) => later(() => journal.read(id, after, maxBytes)),
     notes: (id) => later(() => journal.notes(id)),
     list: (query) => later(() => journal.list(query)),

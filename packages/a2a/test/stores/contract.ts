@@ -61,6 +61,31 @@ export function storeContract(name: string, create: () => Store): void {
       );
     });
 
+    it("loads many tasks as it loads each", async () => {
+      const kept = (i: number) => `${i} `.repeat(i % 3 === 0 ? 30_000 : 3);
+      const ids = Array.from({ length: 9 }, (_, i) => `t${i}`);
+      for (const [i, id] of ids.entries()) {
+        const { head, entries } = creation({ id, contextId: "c", state: "TASK_STATE_WORKING" });
+        await store.journal.append([
+          {
+            head: { ...head, seq: 2 },
+            expected: 0,
+            entries: [...entries, new Entry(2, chunk(id, "c", kept(i), false))],
+          },
+        ]);
+        if (i % 2) await store.journal.append([move({ ...head, seq: 2 }, "TASK_STATE_COMPLETED", 2000)]);
+      }
+      for (const artifacts of [true, false]) {
+        const many = await store.journal.loadMany(["t9", ...ids, "t3", "a\0b"], { artifacts });
+        expect([...many.keys()].sort()).toEqual(ids);
+        for (const [i, id] of ids.entries()) {
+          expect(many.get(id)).toEqual(await store.journal.load(id, { artifacts }));
+          expect(many.get(id)?.json.includes(kept(i))).toBe(artifacts);
+        }
+      }
+      expect(await store.journal.loadMany([])).toEqual(new Map());
+    });
+
     it("hands out heads and pages that stay as they were", async () => {
       const first = creation({ id: "t1" });
       await store.journal.append([first]);

@@ -11,7 +11,7 @@ import type {
   TaskHead,
 } from "../../ports/index.js";
 import { isTerminal, type Task } from "../../protocol/index.js";
-import { fold, foldWithoutArtifacts } from "../fold.js";
+import { fold, foldWithoutArtifacts, loadEach } from "../fold.js";
 import { Folding, type FoldingOptions } from "./folding.js";
 import { Group } from "./group.js";
 import { headOf, Tail, TaskRecord } from "./record.js";
@@ -137,6 +137,10 @@ export class MemoryJournal implements Journal {
     return (
       record && { head: headOf(record), json: artifacts ? textOf(record) : textWithoutArtifacts(record) }
     );
+  }
+
+  loadMany(ids: readonly string[], options?: LoadOptions): ReadonlyMap<string, Snapshot> {
+    return loadEach(ids, (id) => this.load(id, options));
   }
 
   notes(id: string): readonly Note[] {

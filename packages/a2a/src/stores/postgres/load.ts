@@ -62,7 +62,9 @@ export async function loadMany(
   ids: readonly string[],
   { artifacts = true }: LoadOptions = {},
 ): Promise<Map<string, Snapshot>> {
-  const rows = await lanes.query(artifacts ? withArtifacts : withoutArtifacts, [ids.map(toKey)]);
+  const rows = await lanes.query(artifacts ? withArtifacts : withoutArtifacts, [
+    [...new Set(ids.map(toKey))],
+  ]);
   const found = new Map<string, Snapshot>();
   for (let from = 0, to = 0; from < rows.length; from = to) {
     const row = rows[from] as ShortRow;

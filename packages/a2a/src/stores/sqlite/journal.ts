@@ -11,7 +11,7 @@ import type {
   TaskHead,
 } from "../../ports/index.js";
 import type { Task } from "../../protocol/index.js";
-import { fold, foldWithoutArtifacts } from "../fold.js";
+import { fold, foldWithoutArtifacts, loadEach } from "../fold.js";
 import { fromKey, type Row, toEntries, toKey } from "../text.js";
 import type { Connection } from "./connection.js";
 import { list, toHead } from "./list.js";
@@ -65,6 +65,10 @@ export class SqliteJournal implements Journal {
       seq = (entries.at(-1) as Entry).seq;
     }
     return { head, json: JSON.stringify(task) };
+  }
+
+  loadMany(ids: readonly string[], options?: LoadOptions): ReadonlyMap<string, Snapshot> {
+    return loadEach(ids, (id) => this.load(id, options));
   }
 
   /** From the first entry on: a snapshot has the artifacts in it, and is only kept of a log that is not long. */
