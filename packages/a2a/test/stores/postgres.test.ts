@@ -1,8 +1,8 @@
+import { startPostgres } from "@parley/servers";
 import { afterAll, beforeAll } from "vitest";
-import { describeWith } from "../with-server.js";
+import { describeWith } from "../../../../test/with-server.js";
 import { storeContract } from "./contract.js";
 import { outboxContract } from "./outbox-contract.js";
-import { startPostgres } from "./postgres-server.js";
 import { emptyStore, type Tables, tablesOf } from "./postgres-tables.js";
 
 describeWith("postgres", "postgres", () => {
