@@ -1,9 +1,9 @@
 import { connect } from "@nats-io/transport-node";
 import { type RealServer, startNats } from "@parley/servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeWith } from "../../../../test/with-server.js";
 import { addressOf } from "../../src/buses/nats/address.js";
 import { natsBus } from "../../src/buses/nats/index.js";
-import { describeWith } from "../with-server.js";
 import { awayContract } from "./away-contract.js";
 import { busContract, settled } from "./contract.js";
 import { openNode } from "./node.js";

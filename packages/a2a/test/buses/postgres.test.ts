@@ -1,9 +1,9 @@
 import { type RealServer, startPostgres } from "@parley/servers";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeWith } from "../../../../test/with-server.js";
 import { postgresBus } from "../../src/buses/postgres/index.js";
 import { decode, encode } from "../../src/buses/postgres/payload.js";
-import { describeWith } from "../with-server.js";
 import { awayContract } from "./away-contract.js";
 import { busContract, settled } from "./contract.js";
 import { openNode } from "./node.js";
