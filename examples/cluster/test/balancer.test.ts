@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type Balancer, startBalancer } from "../src/balancer.js";
 
 describe("the load balancer", () => {
@@ -65,7 +65,7 @@ describe("the load balancer", () => {
     expect(balancer.open(portOf(dying))).toBe(1);
     dying.closeAllConnections();
     await expect(reader?.read()).rejects.toThrow();
-    expect(balancer.open(portOf(dying))).toBe(0);
+    await vi.waitFor(() => expect(balancer.open(portOf(dying))).toBe(0));
   });
 
   it("tells the node when the client leaves", async () => {
