@@ -114,7 +114,8 @@ function readCard(
   }
   if (status !== 200) throw readError(undefined, { status, headers, body });
   const card = parseJson(body);
-  for (const version of versions) {
+  // The oldest first: it tells its own from those of the next, and not the other way round.
+  for (const version of versions.toReversed()) {
     const translated = version.readCard(card);
     if (translated !== undefined) return check("AgentCard", translated, { mode: "lenient" });
   }

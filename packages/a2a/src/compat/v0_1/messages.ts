@@ -90,7 +90,7 @@ function writeStatus({ state, message, timestamp }: TaskStatus, names: Names): o
   return { state: names(state), message: message && writeMessage(message), timestamp };
 }
 
-const writeMessage = ({ role, parts, metadata }: Message): object => ({
+export const writeMessage = ({ role, parts, metadata }: Message): object => ({
   role: writeRole(role, "kind"),
   parts: parts.map(typed),
   metadata,
@@ -122,12 +122,13 @@ export function readMessage(value: unknown, contextId: unknown): unknown {
   };
 }
 
-function readParts(value: unknown): unknown {
+/** @throws A2AError INVALID_PARAMS for a part that is none */
+export function readParts(value: unknown, path = "message.parts"): unknown {
   if (!Array.isArray(value)) return value;
   return value.map((part, i) => {
     if (!isObject(part)) return part;
     const { type: kind, ...same } = part;
-    if (kind === undefined) throw invalidField(`message.parts[${i}].type`, "required");
-    return readPart({ ...same, kind }, `message.parts[${i}]`);
+    if (kind === undefined) throw invalidField(`${path}[${i}].type`, "required");
+    return readPart({ ...same, kind }, `${path}[${i}]`);
   });
 }

@@ -6,6 +6,7 @@ import { asObject, tryParseJson } from "../../bindings/read-error.js";
 import { overHttp } from "../../client/http-transport.js";
 import type { OutgoingCall, TransportProvider } from "../../client/transport.js";
 import { A2AError, type ErrorReason, type Operation } from "../../protocol/index.js";
+import { type InJsonrpc, reading } from "../older-call.js";
 import { extensionsHeader } from "./dispatcher.js";
 import type { Form } from "./forms.js";
 import { type Row, rows } from "./operations.js";
@@ -16,12 +17,17 @@ const jsonrpc: Binding = (url) => {
   const call = jsonrpcCalls(url);
   return {
     calls(operation, request) {
-      const { method, ...row } = rowOf(operation);
-      if (method === undefined) throw absent(operation);
-      const params = row.writeRequest(request as never, "kind");
-      return [reading(row, call(method, params, operation))];
+      const { method, params, read } = inJsonrpc(operation, request);
+      return [reading(read, call(method, params, operation))];
     },
   };
+};
+
+/** @throws A2AError UNSUPPORTED_OPERATION for what 0.3 cannot say */
+export const inJsonrpc: InJsonrpc = (operation, request) => {
+  const { method, writeRequest, readAnswer } = rowOf(operation);
+  if (method === undefined) throw absent(operation);
+  return { method, params: writeRequest(request as never, "kind"), read: readAnswer };
 };
 
 const httpJson: Binding = (url) => {
@@ -34,7 +40,8 @@ const httpJson: Binding = (url) => {
         const { headers } = call.request;
         const plain = headers["content-type"] && { "content-type": "application/json" };
         const request = { ...call.request, headers: { ...headers, ...plain } };
-        return reading(row, { ...call, request, answer: (answer) => call.answer(withoutPlainError(answer)) });
+        const answer: WireCall["answer"] = (answer) => call.answer(withoutPlainError(answer));
+        return reading(row.readAnswer, { ...call, request, answer });
       });
     },
   };
@@ -44,12 +51,6 @@ const rowOf = ({ name }: Operation): Row<never> => rows[name];
 
 export const absent = ({ name }: Operation) =>
   new A2AError("UNSUPPORTED_OPERATION", `${name} is not in A2A 0.3, which is what this agent speaks`);
-
-const reading = ({ readAnswer }: Row<never>, call: WireCall): WireCall => ({
-  ...call,
-  answer: (answer) => readAnswer(call.answer(answer)),
-  event: (data) => readAnswer(call.event(data)),
-});
 
 /** How Python's SDK tells errors over HTTP+JSON: by a status, beside a message and nothing else. */
 const plainErrors: Readonly<Record<number, ErrorReason>> = {

@@ -1,0 +1,31 @@
+/** Calls as older versions make them: what is sent, and what the answers are in 1.0. */
+import type { WireCall } from "../bindings/client.js";
+import { A2AError, type Operation } from "../protocol/index.js";
+
+/** An operation as a method of JSON-RPC. */
+export interface JsonrpcWords {
+  readonly method: string;
+  readonly params: object | undefined;
+  /** A result, or an event of a stream, as 1.0 has it, yet unchecked. */
+  readonly read: (value: unknown) => unknown;
+}
+
+export type InJsonrpc = (operation: Operation, request: object) => JsonrpcWords;
+
+/** The call, whose answers are read. @throws A2AError INVALID_AGENT_RESPONSE for what is none */
+export function reading(read: (value: unknown) => unknown, call: WireCall): WireCall {
+  const readable = (value: unknown) => {
+    try {
+      return read(value);
+    } catch (error) {
+      if (!(error instanceof A2AError) || error.reason !== "INVALID_PARAMS") throw error;
+      const { message, violations } = error;
+      throw new A2AError("INVALID_AGENT_RESPONSE", message, { violations });
+    }
+  };
+  return {
+    ...call,
+    answer: (answer) => readable(call.answer(answer)),
+    event: (data) => readable(call.event(data)),
+  };
+}
