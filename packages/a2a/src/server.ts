@@ -12,7 +12,7 @@ import { createDispatcher, type Dispatcher, type Interceptor } from "./dispatch/
 import { Engine } from "./engine/index.js";
 import { type Log, type MaybePromise, type Store, type StoredPushConfig, silent } from "./ports/index.js";
 import { type AgentCard, protocolVersion, type Task } from "./protocol/index.js";
-import { type Post, Push } from "./push/index.js";
+import { type Post, Push, type WebhookOptions } from "./push/index.js";
 import { memory } from "./stores/memory/index.js";
 
 export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "cors" | "maxAge"> {
@@ -32,6 +32,8 @@ export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "co
   readonly log?: Log;
   /** Sends webhooks; without it the agent offers no push notifications. */
   readonly post?: Post;
+  /** How webhooks are sent: the schedule of attempts, signatures, encryption at rest. */
+  readonly webhooks?: WebhookOptions;
 }
 
 export interface Limits {
@@ -75,7 +77,8 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
   const wantsPush = post !== undefined && agent.card.capabilities?.pushNotifications !== false;
   const push = wantsPush
     ? new Push({
-        configs: store.pushConfigs,
+        ...options.webhooks,
+        store,
         post,
         log,
         maxPerTask: limits.pushConfigsPerTask,

@@ -96,7 +96,7 @@ export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
     const response = await send(url, { method: "POST", headers, body, ...limits });
     // Read to its end so that the connection can be used again; nobody waits for that.
     drain(response.body).catch(() => {});
-    return { status: response.status };
+    return { status: response.status, retryAfter: response.headers["retry-after"] };
   }
 
   function objection(url: string): string | undefined {

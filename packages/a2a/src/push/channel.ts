@@ -1,172 +1,309 @@
-import type { Entry, Log, MaybePromise, StoredPushConfig } from "../ports/index.js";
-import { headersOf, loggable } from "./config.js";
-import type { Post } from "./post.js";
-import type { Slots } from "./slots.js";
+import type {
+  ClaimedPlace,
+  Entry,
+  Journal,
+  Log,
+  MaybePromise,
+  Progress,
+  StoredPushConfig,
+} from "../ports/index.js";
+import { isTerminal } from "../protocol/index.js";
+import { type Attempts, attemptsAt, type Item, type Outcome, type Sending } from "./attempt.js";
+import { loggable } from "./config.js";
+import type { Ledger, Saver } from "./ledger.js";
+import { jittered } from "./schedule.js";
 
 export type OlderBody = (config: StoredPushConfig) => MaybePromise<string | undefined>;
 
-/** How events are sent. */
-export interface Delivery {
-  readonly post: Post;
+/** How events are delivered. */
+export interface Delivery extends Sending {
+  readonly journal: Journal;
+  readonly ledger: Ledger;
   readonly log: Log;
-  readonly slots: Slots;
   /** The body of a notification in an older version, which says how the whole task stands; undefined where it is not spoken. */
   readonly olderBody: OlderBody | undefined;
-  /** For one attempt. */
-  readonly timeoutMs: number;
-  /** Attempts per event. */
-  readonly attempts: number;
-  /** Before the second attempt; doubled before each further one, and jittered. */
-  readonly backoffMs: number;
-  /** Events that may wait per configuration; beyond it the oldest is dropped, for the newest says how the task stands. */
-  readonly maxQueued: number;
-  /** Characters that may wait; one event may always. */
-  readonly maxQueuedSize: number;
+  /** Before the second attempt at an event, the third, and so on, in milliseconds. */
+  readonly schedule: readonly number[];
+  /** Who waits longer than this gives the place back meanwhile. It gets less when the sender closes. */
+  patienceMillis: number;
 }
 
-/**
- * The events on their way to one configuration: in order, one at a time. An event that the receiver refuses is
- * skipped; when the receiver cannot be reached in all attempts, all that wait but the newest are dropped.
- */
-export class Channel {
-  readonly #queue: Entry[] = [];
+/** How much of the journal is kept at hand, in characters; one event always. */
+const handful = 256 * 1024;
+
+/** How long to leave a receiver alone that does not answer, or a store. */
+const troubledMillis = 10_000;
+
+/** The deliveries of one claimed place: the journal's entries after it, in order, one at a time. */
+export class Channel implements Saver {
+  heldUntil: number;
+  /** Since when there is nothing to send, by `performance.now()`. */
+  idleSince: number | undefined;
+  /** Until when it waits for the next attempt. */
+  wakesAt: number | undefined;
+  readonly #config: StoredPushConfig;
+  readonly #delivery: Delivery;
+  readonly #left: (channel: Channel) => void;
+  #place: Pick<Progress, "seq" | "attempts" | "failing" | "error">;
+  readonly #again: number[];
+  /** Dead letters were to be sent, and there may be more of them. */
+  readonly #replaying: boolean;
+  /** Entries right after the place. */
+  #ahead: Entry[] = [];
   #size = 0;
-  #sending: Promise<void> | undefined;
+  /** The task's last entry, as far as is known here. */
+  #grownTo: number;
+  #ended: boolean;
+  #attempts: Attempts | undefined;
   #stopped = false;
-  #dropped = 0;
-  #refusing = false;
+  #running: Promise<void> | undefined;
+  #wake: (() => void) | undefined;
 
   constructor(
-    public config: StoredPushConfig,
-    readonly delivery: Delivery,
-    readonly onIdle: () => void,
-  ) {}
-
-  /** Resolves when nothing waits any more; undefined when nothing does. */
-  get sending(): Promise<void> | undefined {
-    return this.#sending;
+    claimed: ClaimedPlace,
+    delivery: Delivery,
+    heldUntil: number,
+    left: (channel: Channel) => void,
+  ) {
+    const { config, seq, attempts, failing, error, again, taskSeq, ended } = claimed;
+    this.#config = config;
+    this.#delivery = delivery;
+    this.heldUntil = heldUntil;
+    this.#left = left;
+    this.#place = { seq, attempts, failing, error };
+    this.#again = [...again];
+    this.#replaying = again.length > 0;
+    this.#grownTo = taskSeq;
+    this.#ended = ended;
   }
 
+  get taskId(): string {
+    return this.#config.taskId;
+  }
+
+  get configId(): string {
+    return this.#config.id;
+  }
+
+  /** Resolves when there is nothing to do for now; undefined when there is not. */
+  get running(): Promise<void> | undefined {
+    return this.#running;
+  }
+
+  /** New entries of the task, which are durable. */
   add(entries: readonly Entry[]): void {
+    const last = entries.at(-1);
+    if (this.#stopped || last === undefined || last.seq <= this.#place.seq) return;
+    for (const entry of entries) this.#append(entry);
+    this.#learn(last);
+    this.start();
+  }
+
+  /** Keeps an entry at hand if it is the next one and there is room; otherwise it is read from the journal in time. */
+  #append(entry: Entry): void {
+    const next = (this.#ahead.at(-1)?.seq ?? this.#place.seq) + 1;
+    if (entry.seq !== next || (this.#size > 0 && this.#size + entry.json.length > handful)) return;
+    this.#ahead.push(entry);
+    this.#size += entry.json.length;
+  }
+
+  #learn(last: Entry): void {
+    if (last.seq < this.#grownTo) return;
+    this.#grownTo = last.seq;
+    const { state } = last;
+    if (state !== undefined && isTerminal(state)) this.#ended = true;
+  }
+
+  start(): void {
     if (this.#stopped) return;
-    const { maxQueued, maxQueuedSize } = this.delivery;
-    for (const entry of entries) {
-      this.#queue.push(entry);
-      this.#size += entry.json.length;
-      while (this.#queue.length > maxQueued || (this.#size > maxQueuedSize && this.#queue.length > 1)) {
-        this.#drop();
-      }
-    }
-    if (this.#queue.length > 0) this.#sending ??= this.#sendAll();
+    this.idleSince = undefined;
+    this.#running ??= this.#run();
   }
 
-  /** The next to send. What says how the task stands says it for all that wait. */
-  #take(): Entry | undefined {
-    let entry = this.#next();
-    while (this.config.version !== undefined && this.#queue.length > 0) entry = this.#next();
-    return entry;
-  }
-
-  #next(): Entry | undefined {
-    const entry = this.#queue.shift();
-    if (entry) this.#size -= entry.json.length;
-    return entry;
-  }
-
-  #olderBody(): MaybePromise<string | undefined> {
-    return this.config.version === undefined ? undefined : this.delivery.olderBody?.(this.config);
-  }
-
-  #drop(): void {
-    this.#next();
-    this.#dropped++;
-  }
-
-  /** Sends nothing more. @returns how many events will not be sent. */
-  stop(): number {
+  /** Sends nothing more; the place is not its own any more. */
+  stop(): void {
+    if (this.#stopped) return;
     this.#stopped = true;
-    this.#size = 0;
-    return this.#queue.splice(0).length;
+    this.#wake?.();
+    this.#left(this);
   }
 
-  async #sendAll(): Promise<void> {
-    for (let entry = this.#take(); entry !== undefined; entry = this.#take()) {
-      await this.#send(entry);
-    }
-    if (this.#dropped > 0) this.#warn("Push notifications were dropped", { dropped: this.#dropped });
-    this.#dropped = 0;
-    this.#sending = undefined;
-    this.onIdle();
+  lost(): void {
+    this.stop();
   }
 
-  async #send(entry: Entry): Promise<void> {
-    const { attempts, backoffMs } = this.delivery;
-    let failure: Outcome = {};
-    for (let attempt = 1; attempt <= attempts; attempt++) {
-      if (attempt > 1) await delay(backoffMs * 2 ** (attempt - 2) * (0.5 + Math.random() / 2));
-      if (this.#stopped) return;
-      failure = await this.#attempt(entry);
-      const { status = 503 } = failure;
-      if (status >= 200 && status < 300) {
-        this.#refusing = false;
-        return;
-      }
-      if (!worthRepeating(status)) return this.#refused(status);
-    }
+  /** Gives the place back as it is. @param dueInMillis When to look at it again; when its task has grown, unless told. */
+  leave(dueInMillis?: number): void {
     if (this.#stopped) return;
-    while (this.#queue.length > 1) this.#drop();
-    this.#warn("A push notification could not be delivered", { attempts, ...failure });
+    this.#save({ keep: false, dueInMillis });
+    this.stop();
   }
 
-  async #attempt(entry: Entry): Promise<Outcome> {
-    const { post, slots, timeoutMs } = this.delivery;
-    const { host } = new URL(this.config.url);
-    await slots.take(host);
+  async #run(): Promise<void> {
     try {
-      if (this.#stopped) return {};
-      const { status } = await post(this.config.url, {
-        headers: headersOf(this.config),
-        body: (await this.#olderBody()) ?? entry.json,
-        timeoutMs,
-      });
-      return { status };
+      while (!this.#stopped) {
+        this.#attempts ??= await attemptsAt(this.#config, this.#delivery);
+        const letter = this.#again.shift();
+        if (letter !== undefined) await this.#sendAgain(letter, this.#attempts);
+        else if (!(await this.#sendNext(this.#attempts))) return;
+      }
     } catch (error) {
-      return { error: error instanceof Error ? error.message : "unknown" };
+      this.#warn("Push notifications cannot be sent for now", { error });
+      this.leave(jittered(troubledMillis));
     } finally {
-      slots.give(host);
+      this.#running = undefined;
+      // Something may have come after the last look.
+      if (this.#grownTo > this.#place.seq) this.start();
     }
   }
 
-  /** Told once until something is accepted again: a receiver that refuses often refuses all. */
-  #refused(status: number): void {
-    if (!this.#refusing) this.#warn("A push notification was refused", { status });
-    this.#refusing = true;
+  /** @returns false when there is nothing to send for now */
+  async #sendNext(attempts: Attempts): Promise<boolean> {
+    const item = (this.#current ? this.#ahead[0] : await this.#asItStands()) ?? (await this.#read());
+    if (item === undefined) {
+      // More may have come while that was found out.
+      if (this.#grownTo > this.#place.seq) return true;
+      this.#rest();
+      return false;
+    }
+    const outcome = await attempts.make(item, () => this.#holds());
+    if (!this.#stopped) await this.#conclude(item, outcome);
+    return true;
+  }
+
+  /** Its notifications are events, not the task as it stands. */
+  get #current(): boolean {
+    return this.#config.version === undefined;
+  }
+
+  /** What an older version's notification says, for all entries that wait. */
+  async #asItStands(): Promise<Item | undefined> {
+    const seq = this.#grownTo;
+    if (seq <= this.#place.seq) return undefined;
+    const json = await this.#delivery.olderBody?.(this.#config);
+    return json === undefined ? undefined : { seq, json };
+  }
+
+  async #read(): Promise<Item | undefined> {
+    const { journal } = this.#delivery;
+    if (this.#ahead[0] !== undefined) return this.#ahead[0];
+    if (this.#grownTo <= this.#place.seq) return undefined;
+    const entries = await journal.read(this.taskId, this.#place.seq, handful);
+    if (entries === undefined) return this.#snapshot();
+    for (const entry of entries) this.#append(entry);
+    const last = entries.at(-1);
+    if (last) this.#learn(last);
+    // The task was removed.
+    else this.#grownTo = this.#place.seq;
+    return this.#ahead[0];
+  }
+
+  /** Stands for entries that were folded away. */
+  async #snapshot(): Promise<Item | undefined> {
+    const snapshot = await this.#delivery.journal.load(this.taskId);
+    if (snapshot === undefined) return undefined;
+    const { seq, state } = snapshot.head;
+    this.#grownTo = Math.max(this.#grownTo, seq);
+    if (isTerminal(state)) this.#ended = true;
+    return { seq, json: `{"task":${snapshot.json}}` };
+  }
+
+  /** Whether the place stays this node's for as long as an attempt takes. */
+  async #holds(): Promise<boolean> {
+    const { timeoutMs, ledger } = this.#delivery;
+    if (this.#stopped) return false;
+    if (performance.now() + timeoutMs < this.heldUntil) return true;
+    this.#save();
+    if (!(await ledger.flush())) this.leave(jittered(troubledMillis));
+    return !this.#stopped;
+  }
+
+  async #conclude(item: Item, { error, gone, retryAfter = 0, unmade }: Outcome): Promise<void> {
+    if (unmade) return this.leave(jittered(troubledMillis));
+    if (error === undefined) return this.#advance(item.seq);
+    if (gone) return this.#disable(error);
+    const attempts = this.#place.attempts + 1;
+    const delay = this.#delivery.schedule[attempts - 1];
+    if (delay !== undefined && !this.#place.failing) {
+      this.#place = { ...this.#place, attempts, error };
+      return this.#pause(Math.max(jittered(delay), retryAfter));
+    }
+    if (!this.#place.failing)
+      this.#warn("A push notification could not be delivered", { seq: item.seq, attempts, reason: error });
+    this.#advance(item.seq, { seq: item.seq, attempts, error });
+    if (retryAfter > 0) await this.#pause(retryAfter);
+  }
+
+  #advance(seq: number, given?: Progress["dead"][number]): void {
+    this.#place = { seq, attempts: 0, failing: given !== undefined, error: given?.error };
+    for (let first = this.#ahead[0]; first && first.seq <= seq; first = this.#ahead[0]) {
+      this.#ahead.shift();
+      this.#size -= first.json.length;
+    }
+    this.#save(given && { dead: [given] });
+  }
+
+  async #sendAgain(seq: number, attempts: Attempts): Promise<void> {
+    const item = await this.#letter(seq);
+    const { error, gone, unmade } = item ? await attempts.make(item, () => this.#holds()) : {};
+    if (this.#stopped) return;
+    if (unmade) return this.leave(jittered(troubledMillis));
+    if (error === undefined) this.#save({ delivered: [seq] });
+    else if (gone) this.#disable(error);
+    else this.#save({ dead: [{ seq, attempts: 1, error }] });
+  }
+
+  /** An entry that was given up; undefined when its task was removed. */
+  async #letter(seq: number): Promise<Item | undefined> {
+    const whole = this.#current ? undefined : await this.#delivery.olderBody?.(this.#config);
+    if (whole !== undefined) return { seq, json: whole };
+    const entry = (await this.#delivery.journal.read(this.taskId, seq - 1, 1))?.[0];
+    if (entry?.seq === seq) return entry;
+    const snapshot = await this.#snapshot();
+    return snapshot && { ...snapshot, seq };
+  }
+
+  /** Nothing is to be sent for now. */
+  #rest(): void {
+    if (this.#replaying) return this.leave(0);
+    if (!this.#ended) {
+      this.idleSince = performance.now();
+      return;
+    }
+    this.#save({ keep: false, state: "done" });
+    this.stop();
+  }
+
+  #disable(error: string): void {
+    this.#warn("A push notification configuration was disabled by its receiver", { reason: error });
+    this.#place = { ...this.#place, error };
+    this.#save({ keep: false, state: "disabled" });
+    this.stop();
+  }
+
+  async #pause(millis: number): Promise<void> {
+    if (millis > this.#delivery.patienceMillis) return this.leave(millis);
+    this.#save({ dueInMillis: millis });
+    this.wakesAt = performance.now() + millis;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, millis);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = undefined;
+    this.wakesAt = undefined;
+  }
+
+  #save(more: Partial<Progress> = {}): void {
+    const { taskId, configId } = this;
+    const rest = { state: "active", keep: true, dead: [], delivered: [] } as const;
+    this.#delivery.ledger.put(this, { taskId, configId, ...this.#place, ...rest, ...more });
   }
 
   #warn(message: string, fields: Readonly<Record<string, unknown>>): void {
-    const { taskId, id, url } = this.config;
-    this.delivery.log.warn(message, { taskId, pushNotificationConfigId: id, url: loggable(url), ...fields });
-  }
-}
-
-interface Outcome {
-  readonly status?: number;
-  /** There was no usable answer. */
-  readonly error?: string;
-}
-
-/** Too slow, too early, too many, or the receiver's own trouble; other refusals would come again. */
-function worthRepeating(status: number): boolean {
-  return status === 408 || status === 425 || status === 429 || status >= 500;
-}
-
-function delay(millis: number): Promise<void> {
-  return new Promise((resolve) => unref(setTimeout(resolve, millis)));
-}
-
-/** A waiting retry alone keeps no process running, where the host has such a notion. */
-function unref(timer: unknown): void {
-  if (typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function") {
-    timer.unref();
+    const { taskId, id, url } = this.#config;
+    this.#delivery.log.warn(message, { taskId, pushNotificationConfigId: id, url: loggable(url), ...fields });
   }
 }

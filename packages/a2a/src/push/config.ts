@@ -1,5 +1,6 @@
-import type { StoredPushConfig } from "../ports/index.js";
+import type { PushConfig, StoredPushConfig } from "../ports/index.js";
 import { A2AError, type FieldViolation, type TaskPushNotificationConfig } from "../protocol/index.js";
+import { isSigningSecret, sharedSecret, tokenHeaders } from "../webhooks/signature.js";
 import type { Post } from "./post.js";
 
 const maxUrl = 2048;
@@ -24,6 +25,7 @@ export function checkConfig(config: TaskPushNotificationConfig, prefix: string, 
   if (objection !== undefined) wrong("url", objection);
   if ((config.id ?? "").length > maxId) wrong("id", `longer than ${maxId} characters`);
   if (config.token && !fits(config.token)) wrong("token", "cannot be sent in a header");
+  else if (config.token && !signs(config.token)) wrong("token", "whsec_ must be followed by base64");
   const { authentication } = config;
   if (authentication && !scheme.test(authentication.scheme)) {
     wrong("authentication.scheme", "not the name of an HTTP authentication scheme");
@@ -45,8 +47,31 @@ function objectionTo(text: string): string | undefined {
   return undefined;
 }
 
+function signs(token: string): boolean {
+  try {
+    sharedSecret(token);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function fits(secret: string): boolean {
   return secret.length <= maxSecret && headerText.test(secret);
+}
+
+/** As operators see it: nothing that is, or may hold, a secret. */
+export function withoutSecrets(config: StoredPushConfig): StoredPushConfig {
+  const { id, taskId, url, tenant, version, authentication } = config;
+  const scheme = authentication && { authentication: { scheme: authentication.scheme } };
+  return {
+    id,
+    taskId,
+    url: loggable(url),
+    ...(tenant && { tenant }),
+    ...(version && { version }),
+    ...scheme,
+  };
 }
 
 /** As clients get it back: no token, no credentials (spec 13.2). */
@@ -61,17 +86,18 @@ export function redacted(config: StoredPushConfig): TaskPushNotificationConfig {
   };
 }
 
-/** The headers of a notification (spec 4.3.3). The token travels in the header that receivers commonly read. */
-export function headersOf(config: StoredPushConfig): Record<string, string> {
-  const current = config.version === undefined;
+/**
+ * The headers of a notification that stay the same (spec 4.3.3): credentials, and the token in both headers that
+ * receivers read. A token that is a signing secret only signs.
+ */
+export function headersOf({ version, token, authentication }: PushConfig): Record<string, string> {
   const headers: Record<string, string> = {
-    "Content-Type": current ? "application/a2a+json" : "application/json",
+    "Content-Type": version === undefined ? "application/a2a+json" : "application/json",
   };
-  const { token, authentication } = config;
   if (authentication?.credentials) {
     headers["Authorization"] = `${authentication.scheme} ${authentication.credentials}`;
   }
-  if (token) headers["X-A2A-Notification-Token"] = token;
+  if (token && !isSigningSecret(token)) for (const name of tokenHeaders) headers[name] = token;
   return headers;
 }
 

@@ -1,10 +1,5 @@
 import type { StoredPushConfig } from "../ports/index.js";
-import {
-  invalidField,
-  type ListTaskPushNotificationConfigsRequest,
-  type ListTaskPushNotificationConfigsResponse,
-} from "../protocol/index.js";
-import { redacted } from "./config.js";
+import { invalidField, type ListTaskPushNotificationConfigsRequest } from "../protocol/index.js";
 
 const defaultSize = 50;
 const maxSize = 100;
@@ -16,14 +11,14 @@ const maxSize = 100;
 export function page(
   configs: readonly StoredPushConfig[],
   { pageSize, pageToken }: Pick<ListTaskPushNotificationConfigsRequest, "pageSize" | "pageToken">,
-): ListTaskPushNotificationConfigsResponse {
+): { readonly configs: readonly StoredPushConfig[]; readonly nextPageToken: string } {
   const size = pageSize || defaultSize;
   if (size < 1 || size > maxSize) throw invalidField("pageSize", `must be 1 to ${maxSize}`);
   const after = pageToken ? idOf(pageToken) : "";
   const rest = configs.filter(({ id }) => id > after).sort((a, b) => (a.id < b.id ? -1 : 1));
   const last = rest[size - 1];
   return {
-    configs: rest.slice(0, size).map(redacted),
+    configs: rest.slice(0, size),
     nextPageToken: last !== undefined && rest.length > size ? tokenOf(last.id) : "",
   };
 }

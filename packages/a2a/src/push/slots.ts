@@ -11,23 +11,36 @@ export class Slots {
     readonly perHost: number,
   ) {}
 
-  /** Resolves when a request to `host` may be sent; `give` it back after. */
-  take(host: string): Promise<void> {
-    const lane = this.#lanes.get(host) ?? { taken: 0, waiting: [] };
+  /**
+   * Resolves with true when a request to `host` may be sent; `give` it back after. With false when it is no use to
+   * wait: the host has not answered for a whole round, and enough wait already.
+   */
+  take(host: string): Promise<boolean> {
+    const lane = this.#lanes.get(host) ?? { taken: 0, waiting: [], silence: 0 };
     this.#lanes.set(host, lane);
     return new Promise((resolve) => {
       lane.waiting.push(resolve);
+      this.#thin(lane);
       this.#next();
     });
   }
 
-  give(host: string): void {
+  /** @param answered Whether the host gave any answer. */
+  give(host: string, answered: boolean): void {
     const lane = this.#lanes.get(host);
     if (lane === undefined) return;
     this.#taken--;
     lane.taken--;
+    lane.silence = answered ? 0 : lane.silence + 1;
+    this.#thin(lane);
     if (lane.taken === 0 && lane.waiting.length === 0) this.#lanes.delete(host);
     this.#next();
+  }
+
+  /** Sends away those at the end of a line that does not move. */
+  #thin({ silence, waiting }: Lane): void {
+    if (silence < this.perHost) return;
+    for (const leave of waiting.splice(this.perHost)) leave(false);
   }
 
   #next(): void {
@@ -41,12 +54,14 @@ export class Slots {
       // To the end of the line: hosts take turns.
       this.#lanes.delete(host);
       this.#lanes.set(host, lane);
-      return start();
+      return start(true);
     }
   }
 }
 
 interface Lane {
   taken: number;
-  readonly waiting: (() => void)[];
+  readonly waiting: ((start: boolean) => void)[];
+  /** Requests in a row that were not answered. */
+  silence: number;
 }

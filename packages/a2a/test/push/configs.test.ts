@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { createOutgoing } from "../../src/outgoing/index.js";
 import { A2AError, type TaskPushNotificationConfig } from "../../src/protocol/index.js";
-import { MemoryPushConfigs } from "../../src/stores/memory/push-configs.js";
+import { memory } from "../../src/stores/memory/index.js";
+import { slow } from "./slow.js";
 import { pushing } from "./support.js";
 
 const url = "https://client.example/hook?key=1";
@@ -17,7 +18,7 @@ async function refusal(promise: Promise<unknown>): Promise<A2AError> {
 }
 
 test("a configuration is handed back with url, id and scheme, never with its secrets", async () => {
-  const { push, configs } = pushing();
+  const { push, store } = await pushing();
   const config = {
     tenant: "acme",
     id: "mine",
@@ -30,11 +31,11 @@ test("a configuration is handed back with url, id and scheme, never with its sec
   expect(await push.create(config, "t1")).toEqual(answer);
   expect(await push.get("t1", "mine")).toEqual(answer);
   expect(await push.list("t1")).toEqual({ configs: [answer], nextPageToken: "" });
-  expect(configs.get("t1", "mine")).toEqual({ ...config, taskId: "t1" });
+  expect(await store.pushConfigs.get("t1", "mine")).toEqual({ ...config, taskId: "t1" });
 });
 
 test("an id is made when the client gives none", async () => {
-  const { push } = pushing();
+  const { push } = await pushing();
   const first = await push.create({ url }, "t1");
   const second = await push.create({ url, id: "" }, "t1");
   expect(first.id).toMatch(/^[0-9a-f-]{36}$/);
@@ -44,7 +45,7 @@ test("an id is made when the client gives none", async () => {
 });
 
 test("ids are unique per task: the same one replaces, another task's is another", async () => {
-  const { push } = pushing();
+  const { push } = await pushing();
   await push.create({ id: "a", url: "https://one.example/" }, "t1");
   await push.create({ id: "a", url: "https://two.example/" }, "t1");
   await push.create({ id: "a", url: "https://three.example/" }, "t2");
@@ -53,7 +54,7 @@ test("ids are unique per task: the same one replaces, another task's is another"
 });
 
 test("an absent configuration is TASK_NOT_FOUND; deleting twice succeeds", async () => {
-  const { push } = pushing();
+  const { push } = await pushing();
   await push.create({ id: "a", url }, "t1");
   await push.delete("t1", "a");
   await push.delete("t1", "a");
@@ -63,7 +64,7 @@ test("an absent configuration is TASK_NOT_FOUND; deleting twice succeeds", async
 });
 
 test("a task has only so many, and replacing one is no more", async () => {
-  const { push } = pushing({ maxPerTask: 2 });
+  const { push } = await pushing({ maxPerTask: 2 });
   await push.create({ id: "a", url }, "t1");
   await push.create({ id: "b", url }, "t1");
   const error = await refusal(push.create({ id: "c", url }, "t1"));
@@ -86,6 +87,8 @@ describe("what cannot be sent is refused, by field", () => {
     ["an endless URL", { url: `https://client.example/${"a".repeat(2100)}` }, ["url"]],
     ["an endless id", { id: "a".repeat(300) }, ["id"]],
     ["a token with a line break", { token: "a\r\nX-Evil: 1" }, ["token"]],
+    ["a signing secret that is none", { token: "whsec_???" }, ["token"]],
+    ["an empty signing secret", { token: "whsec_" }, ["token"]],
     ["a scheme that is none", { authentication: { scheme: "Bearer x" } }, ["authentication.scheme"]],
     ["an empty scheme", { authentication: { scheme: "" } }, ["authentication.scheme"]],
     [
@@ -97,7 +100,7 @@ describe("what cannot be sent is refused, by field", () => {
   ];
 
   test.each(rows)("%s", async (_what, config, fields) => {
-    const { push } = pushing();
+    const { push } = await pushing();
     const error = await refusal(push.create({ url, ...config }, "t1"));
     expect(error.reason).toBe("INVALID_PARAMS");
     expect(error.violations.map(({ field }) => field)).toEqual(fields);
@@ -118,7 +121,7 @@ describe("what cannot be sent is refused, by field", () => {
     "http://169.254.169.254/",
     "http://2130706433/",
   ])("%s, which is not public", async (url) => {
-    const { push } = pushing({ post: createOutgoing().post });
+    const { push } = await pushing({ post: createOutgoing().post });
     const error = await refusal(push.create({ url }, "t1"));
     expect(error.violations).toHaveLength(1);
     expect(error.violations[0]?.field).toBe("url");
@@ -130,7 +133,7 @@ describe("lists", () => {
   const ids = ["a", "b", "c", "d", "\u00fc\u{1f600}"];
 
   async function filled() {
-    const { push } = pushing();
+    const { push } = await pushing();
     for (const id of [...ids].reverse()) await push.create({ id, url, token: "s3cr3t" }, "t1");
     return push;
   }
@@ -176,17 +179,7 @@ describe("lists", () => {
 });
 
 test("a store that answers later serves as well", async () => {
-  const memory = new MemoryPushConfigs();
-  const { push } = pushing({
-    configs: {
-      put: async (config) => memory.put(config),
-      get: async (taskId, id) => memory.get(taskId, id),
-      list: async (taskId) => memory.list(taskId),
-      delete: async (taskId, id) => memory.delete(taskId, id),
-      taskIds: async () => memory.taskIds(),
-    },
-  });
-  await push.open();
+  const { push } = await pushing({ store: slow(memory()) });
   await push.create({ id: "a", url }, "t1");
   expect(await push.get("t1", "a")).toEqual({ id: "a", taskId: "t1", url });
   await push.delete("t1", "a");

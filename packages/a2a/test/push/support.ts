@@ -46,7 +46,10 @@ export interface Line {
 }
 
 /** A real Push over a store and the guarded client; its log lines. */
-export async function pushing({ store = memory(), ...options }: Partial<PushOptions> & { store?: Store } = {}) {
+export async function pushing({
+  store = memory(),
+  ...options
+}: Partial<PushOptions> & { store?: Store } = {}) {
   const lines: Line[] = [];
   const say = (message: string, fields: Line["fields"] = {}) => void lines.push({ message, fields });
   const log: Log = { error: say, warn: say, info: say };
