@@ -1,7 +1,9 @@
 import { startPostgres } from "@parley/servers";
 import { afterAll, beforeAll } from "vitest";
 import { describeWith } from "../../../../test/with-server.js";
+import { postgres } from "../../src/stores/postgres/index.js";
 import { storeContract } from "./contract.js";
+import { nodesContract } from "./nodes-contract.js";
 import { outboxContract } from "./outbox-contract.js";
 import { emptyStore, type Tables, tablesOf } from "./postgres-tables.js";
 
@@ -20,4 +22,5 @@ describeWith("postgres", "postgres", () => {
   const create = () => emptyStore(() => ({ url: server.url, tables }));
   storeContract("postgres", create);
   outboxContract("postgres", create);
+  nodesContract("postgres", create, () => postgres(server.url));
 });
