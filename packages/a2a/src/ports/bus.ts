@@ -21,7 +21,10 @@ export interface Bus {
   open(heard: (news: readonly News[]) => void, missed?: () => void): MaybePromise<void>;
   /** Tells the other nodes, soon. Never throws; what cannot be told is dropped. */
   tell(news: readonly News[]): void;
-  /** Tasks whose news matter here. A bus may bring news of others too. */
+  /**
+   * Tasks whose news matter here; saying it twice changes nothing. It takes effect soon, so a task's journal is read
+   * after it was followed. A bus may bring news of other tasks too.
+   */
   follow(taskId: string): void;
   unfollow(taskId: string): void;
   /** Throws when nothing can be told right now; behind `/readyz`. */

@@ -34,19 +34,24 @@ export class Connection {
   /** @throws Error when the first connection cannot be made */
   async open(): Promise<void> {
     const { timeoutMillis, further, up } = this.#options;
-    this.#nats = await connect({
-      name: "parley bus",
-      timeout: timeoutMillis,
-      pingInterval: timeoutMillis,
-      maxPingOut: 1,
-      reconnectTimeWait: 200,
-      reconnectJitter: 200,
-      ...this.#address,
-      ...further,
-      noEcho: true,
-      maxReconnectAttempts: -1,
-      ignoreAuthErrorAbort: true,
-    });
+    try {
+      this.#nats = await connect({
+        name: "parley bus",
+        timeout: timeoutMillis,
+        pingInterval: timeoutMillis,
+        maxPingOut: 1,
+        reconnectTimeWait: 200,
+        reconnectJitter: 200,
+        ...this.#address,
+        ...further,
+        noEcho: true,
+        maxReconnectAttempts: -1,
+        ignoreAuthErrorAbort: true,
+      });
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`The bus cannot use NATS: ${why}`, { cause });
+    }
     this.#isUp = true;
     void this.#watch(this.#nats);
     up(false);

@@ -1,6 +1,6 @@
 /** The one connection of a bus to PostgreSQL: it listens and notifies, notices when it is dead, and comes back by itself. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Client, DatabaseError } from "pg";
+import type { Client } from "pg";
 import type { Log } from "../../ports/index.js";
 
 export interface ConnectionOptions {
@@ -32,7 +32,11 @@ export class Connection {
 
   /** @throws Error when the first connection cannot be made */
   async open(): Promise<void> {
-    await this.#connect(false);
+    try {
+      await this.#connect(false);
+    } catch (cause) {
+      throw new Error(`The bus cannot use PostgreSQL: ${messageOf(cause)}`, { cause });
+    }
   }
 
   /** @throws Error when there is no connection, or it is lost before the answer, or the statement fails */
@@ -60,7 +64,8 @@ export class Connection {
 
   async #connect(again: boolean): Promise<void> {
     const { url, channel, timeoutMillis, notified, up } = this.#options;
-    const client = new Client({
+    const pg = await loadDriver();
+    const client = new pg.Client({
       connectionString: url,
       application_name: "parley bus",
       keepAlive: true,
@@ -116,5 +121,16 @@ export class Connection {
 
 /** Whether the database answered, and goes on answering: codes of class 57P say that it does not. */
 export function refused(error: unknown): boolean {
-  return error instanceof DatabaseError && !error.code?.startsWith("57P");
+  const { code, severity } = Object(error) as { code?: unknown; severity?: unknown };
+  return typeof code === "string" && severity !== undefined && !code.startsWith("57P");
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+async function loadDriver() {
+  try {
+    return (await import("pg")).default;
+  } catch (cause) {
+    throw new Error("it needs the package pg: npm install pg", { cause });
+  }
 }
