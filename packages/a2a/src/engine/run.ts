@@ -6,6 +6,7 @@ import { check } from "../codec/index.js";
 import type { Log, TaskEvent } from "../ports/index.js";
 import {
   A2AError,
+  artifactWith,
   isTerminal,
   type Message,
   type Part,
@@ -100,9 +101,9 @@ export class Run {
         artifactUpdate: {
           taskId,
           contextId,
-          artifact: { ...artifact, parts: own(artifact.parts) },
-          ...(append && { append }),
-          ...(lastChunk && { lastChunk }),
+          artifact: artifactWith(artifact, own(artifact.parts)),
+          append: append || undefined,
+          lastChunk: lastChunk || undefined,
         },
       });
       return;

@@ -9,6 +9,7 @@ import {
   invalidField,
   isTerminal,
   type Message,
+  messageIn,
   type SendMessageRequest,
   type Task,
 } from "../protocol/index.js";
@@ -151,7 +152,10 @@ function begin(
   if (!engine.agent.reply) return go(undefined);
   try {
     const scope = new Scope(contextId, caller, request, engine.services);
-    const reply = engine.agent.reply(new Request({ ...request.message, contextId }, request), scope);
+    const reply = engine.agent.reply(
+      new Request(messageIn(request.message, contextId, undefined), request),
+      scope,
+    );
     if (!(reply instanceof Promise)) return go(reply);
     return reply.then(go).catch((error: unknown) => {
       throw publicError(engine, error);
@@ -208,7 +212,7 @@ function create(
   }
   engine.assertOpen();
   if (engine.live(id)) throw new A2AError("INVALID_REQUEST", "A task of this name has just been made");
-  const message: Message = { ...request.message, taskId: id, contextId };
+  const message = messageIn(request.message, contextId, id);
   const live = new LiveTask({ id, contextId, owner: caller.owner, seq: 0, statusMillis: 0 });
   engine.add(live);
   const status = { state: "TASK_STATE_SUBMITTED" as const, timestamp: timestamp() };
@@ -236,7 +240,7 @@ async function followUp(
       takesTurn(live);
     }
     engine.assertOpen();
-    const message: Message = { ...request.message, taskId: id, contextId };
+    const message = messageIn(request.message, contextId, id);
     const waiting = live.state === "TASK_STATE_AUTH_REQUIRED";
     const { message: said } = live.task.status;
     const status = waiting

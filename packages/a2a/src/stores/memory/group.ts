@@ -34,8 +34,7 @@ export class Group {
   }
 
   #shelf(state: TaskState): Shelf {
-    const known = this.#shelves.find((shelf) => shelf.state === state);
-    if (known) return known;
+    for (const shelf of this.#shelves) if (shelf.state === state) return shelf;
     const shelf = { state, timeline: new Timeline() };
     this.#shelves.push(shelf);
     return shelf;
