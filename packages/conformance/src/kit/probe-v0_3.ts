@@ -1,0 +1,64 @@
+/** One interface of 0.3, and the task that an echo-like message makes there. */
+import type { CardSource } from "./agent-card.js";
+import { Failed, need, Untested } from "./check.js";
+import type { Says } from "./probe.js";
+import type { Fields } from "./wire/json.js";
+import type { Line } from "./wire/line.js";
+import { type OldAnswer, OldWire, oldTask } from "./wire/v0_3.js";
+
+export class OldProbe {
+  readonly wire: OldWire;
+  #first: Promise<OldAnswer> | undefined;
+
+  constructor(
+    readonly line: Line,
+    binding: OldWire["binding"],
+    url: string,
+    /** The card as 0.3 has it. */
+    readonly card: Fields,
+    readonly source: CardSource,
+    readonly says: Says,
+  ) {
+    this.wire = new OldWire(line, binding, url);
+  }
+
+  /** The answer to the echo-like message. @throws Failed when it is an error, Untested when that is known */
+  async first(): Promise<OldAnswer> {
+    const known = this.#first !== undefined;
+    this.#first ??= this.wire.send(this.says.echo);
+    const answer = await this.#first;
+    if (answer.error === undefined) return answer;
+    if (known) throw new Untested("the echo-like message was answered with an error");
+    throw new Failed("an answer that is no error", answer.exchange);
+  }
+
+  /** @throws Untested when there is none */
+  async task(): Promise<{ readonly task: Fields; readonly answer: OldAnswer }> {
+    const answer = await this.first();
+    const task = oldTask(answer.result);
+    need(task !== undefined, "the agent answers with a Message, so that there is no task");
+    return { task, answer };
+  }
+
+  /** A task that has ended. @throws Untested */
+  async endedTask(): Promise<Fields> {
+    const { task } = await this.task();
+    need(isOver(task), "the task did not end");
+    return task;
+  }
+}
+
+/** `completed` and so on, or their names in the proto file. */
+export function isOver(task: Fields): boolean {
+  return ["completed", "failed", "canceled", "cancelled", "rejected"].includes(plainState(task));
+}
+
+export function oldState(task: Fields): string {
+  const { status } = task;
+  return typeof status === "object" && status !== null && "state" in status ? String(status.state) : "";
+}
+
+/** In lower case, also where it was written as in the proto file. */
+export function plainState(task: Fields): string {
+  return oldState(task).replace("TASK_STATE_", "").toLowerCase().replaceAll("_", "-");
+}

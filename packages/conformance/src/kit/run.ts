@@ -1,0 +1,239 @@
+/** One run of the kit: the card, then every interface it declares, one request after the other. */
+import { type CardSource, type Interface, interfacesOf, minorOf, requiredExtensions } from "./agent-card.js";
+import { type Check, Failed, type Level, Untested } from "./check.js";
+import { accessChecks } from "./checks/access.js";
+import { type CardSubject, cardChecks } from "./checks/card.js";
+import { errorChecks } from "./checks/errors.js";
+import { httpJsonChecks } from "./checks/http-json.js";
+import { jsonrpcChecks } from "./checks/jsonrpc.js";
+import { listChecks } from "./checks/lists.js";
+import { pushChecks } from "./checks/push.js";
+import { streamingChecks } from "./checks/streaming.js";
+import { taskChecks } from "./checks/tasks.js";
+import { oldChecks } from "./checks/v0_3.js";
+import { validationChecks } from "./checks/validation.js";
+import { versionChecks } from "./checks/versions.js";
+import { Probe, type Says } from "./probe.js";
+import { OldProbe } from "./probe-v0_3.js";
+import { GrpcWire } from "./wire/grpc.js";
+import { http } from "./wire/http.js";
+import { HttpJsonWire } from "./wire/http-json.js";
+import { type Fields, fieldsOf, isFields, parsed } from "./wire/json.js";
+import { JsonRpcWire } from "./wire/jsonrpc.js";
+import { Line } from "./wire/line.js";
+import type { Binding, Wire } from "./wire/wire.js";
+
+/** Checks of each interface of 1.0. */
+export const currentChecks: readonly Check<Probe>[] = [
+  ...taskChecks,
+  ...jsonrpcChecks,
+  ...httpJsonChecks,
+  ...versionChecks,
+  ...errorChecks,
+  ...validationChecks,
+  ...listChecks,
+  ...streamingChecks,
+  ...pushChecks,
+  ...accessChecks,
+];
+
+export { cardChecks, oldChecks };
+
+export interface KitOptions {
+  /** What is said to the agent; “echo hello” unless told. */
+  readonly says?: Partial<Says>;
+  /** Credentials and service parameters for every call of an interface; lower-case names. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Only interfaces of these bindings. */
+  readonly bindings?: readonly string[];
+  /** Only interfaces of this version, such as 1.0. */
+  readonly version?: string | undefined;
+  /** Only these checks, by id. */
+  readonly only?: (id: string) => boolean;
+  /** Milliseconds for the whole run; two minutes unless told. */
+  readonly limit?: number;
+  /** Milliseconds for one answer; ten seconds unless told. */
+  readonly patience?: number;
+  readonly fetch?: typeof fetch;
+  /** Verifies no certificates. */
+  readonly insecure?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Hears of each result as it comes. */
+  readonly onResult?: (result: Result) => void;
+}
+
+/** The card to begin with: the URL to get it from, or a document and where it was read. */
+export type Reference = { readonly url: string } | { readonly document: unknown; readonly origin: string };
+
+export type Outcome = "passed" | "failed" | "untested";
+
+/** What came of one check on one interface, or on the card. */
+export interface Result {
+  readonly check: string;
+  readonly section: string;
+  readonly level: Level;
+  readonly requirement: string;
+  /** `card`, or binding and version: `JSONRPC 1.0`. */
+  readonly subject: string;
+  readonly outcome: Outcome;
+  /** Why it is untested. */
+  readonly reason?: string;
+  readonly expected?: string;
+  readonly got?: string;
+  readonly sent?: string;
+  readonly received?: string;
+}
+
+export interface Report {
+  readonly agent: { readonly name: string; readonly version: string; readonly card: string };
+  readonly interfaces: readonly (Interface & { readonly skipped?: string })[];
+  readonly results: readonly Result[];
+  readonly requests: number;
+  readonly millis: number;
+  /** The time was up, or the user stopped it, before everything was tried. */
+  readonly incomplete: boolean;
+}
+
+/** Checks an agent. Never throws for what the agent does. */
+export async function examine(reference: Reference, options: KitOptions = {}): Promise<Report> {
+  const begun = performance.now();
+  const { line, card, answer, source } = await findCard(reference, options);
+  const results: Result[] = [];
+  const note = (result: Result) => {
+    results.push(result);
+    options.onResult?.(result);
+  };
+  const run = <S>(checks: readonly Check<S>[], subject: S, name: string, binding?: string) =>
+    runChecks(checks, subject, name, binding, options, note);
+
+  await run<CardSubject>(cardChecks, { line, source, card, answer }, "card");
+  const says = { echo: "echo hello", ...options.says };
+  const interfaces = interfacesOf(card).map((each) => ({ ...each, ...skipping(each, options) }));
+  for (const each of interfaces) {
+    if (each.skipped !== undefined) continue;
+    const name = `${each.binding} ${minorOf(each.version)}`;
+    if (isOld(each)) {
+      const old = await oldCard(line, source, card);
+      await run(
+        oldChecks,
+        new OldProbe(line, each.binding as OldProbe["wire"]["binding"], each.url, old, source, says),
+        name,
+        each.binding,
+      );
+      continue;
+    }
+    const wire = wireFor(line, each);
+    const probe = new Probe(wire, line, card, source, says);
+    await run(currentChecks, probe, name, each.binding);
+    await probe.tidy();
+    wire.close();
+  }
+  const text = (value: unknown) => (typeof value === "string" ? value : "");
+  return {
+    agent: { name: text(card["name"]), version: text(card["version"]), card: source.origin },
+    interfaces,
+    results,
+    requests: line.requests,
+    millis: Math.round(performance.now() - begun),
+    incomplete: line.over,
+  };
+}
+
+async function findCard(reference: Reference, options: KitOptions) {
+  const { headers = {}, limit = 120_000, patience = 10_000, insecure = false, signal } = options;
+  const make = (extensions: readonly string[]) =>
+    new Line({
+      limit,
+      patience,
+      insecure,
+      signal,
+      fetch: options.fetch ?? fetch,
+      secret: Object.keys(headers),
+      headers: { ...(extensions.length > 0 && { "a2a-extensions": extensions.join(", ") }), ...headers },
+    });
+  if ("document" in reference) {
+    const card = fieldsOf(reference.document);
+    const source: CardSource = { origin: reference.origin };
+    return { line: make(requiredExtensions(card)), card, answer: undefined, source };
+  }
+  const { url } = reference;
+  const answer = await http(make([]), {
+    method: "GET",
+    url,
+    headers: { accept: "application/json" },
+    credentials: false,
+  });
+  const card = fieldsOf(parsed(answer.body));
+  return { line: make(requiredExtensions(card)), card, answer, source: { origin: url, url } };
+}
+
+const bindings: readonly string[] = ["JSONRPC", "HTTP+JSON", "GRPC"] satisfies Binding[];
+
+const isOld = ({ version }: Interface) => /^0\.[23](\.|$)/.test(version);
+
+/** Why nothing is checked there, if so. */
+function skipping({ binding, version }: Interface, options: KitOptions): { skipped?: string } {
+  const minor = minorOf(version);
+  if (options.version !== undefined && minorOf(options.version) !== minor)
+    return { skipped: "another version was asked for" };
+  if (options.bindings?.length && !options.bindings.includes(binding))
+    return { skipped: "other bindings were asked for" };
+  if (!bindings.includes(binding)) return { skipped: "this kit does not know the binding" };
+  const known = minor === "1.0" || (/^0\.[23]$/.test(minor) && binding !== "GRPC");
+  return known ? {} : { skipped: `this kit does not know ${binding} of A2A ${version}` };
+}
+
+function wireFor(line: Line, { binding, url, tenant }: Interface): Wire {
+  if (binding === "GRPC") return new GrpcWire(line, url, tenant);
+  return binding === "JSONRPC" ? new JsonRpcWire(line, url, tenant) : new HttpJsonWire(line, url, tenant);
+}
+
+/** The card as those see it who ask for 0.3; what was found already where there is no other. */
+async function oldCard(line: Line, { url }: CardSource, card: Fields): Promise<Fields> {
+  if (card["supportedInterfaces"] === undefined || url === undefined) return card;
+  const headers = { accept: "application/json", "a2a-version": "0.3" };
+  const answer = await http(line, { method: "GET", url, headers, credentials: false }).catch(() => undefined);
+  const body = parsed(answer?.body ?? "");
+  return isFields(body) ? body : card;
+}
+
+async function runChecks<S>(
+  checks: readonly Check<S>[],
+  subject: S,
+  name: string,
+  binding: string | undefined,
+  { only }: KitOptions,
+  note: (result: Result) => void,
+): Promise<void> {
+  for (const check of checks) {
+    if (binding !== undefined && check.on !== undefined && !check.on.includes(binding)) continue;
+    if (only !== undefined && !only(check.id)) continue;
+    const { id, section, level, says } = check;
+    note({
+      check: id,
+      section,
+      level,
+      requirement: says,
+      subject: name,
+      ...(await outcomeOf(check, subject)),
+    });
+  }
+}
+
+async function outcomeOf<S>(check: Check<S>, subject: S): Promise<Pick<Result, "outcome"> & Partial<Result>> {
+  try {
+    await check.run(subject);
+    return { outcome: "passed" };
+  } catch (error) {
+    if (error instanceof Untested) return { outcome: "untested", reason: error.reason };
+    if (!(error instanceof Failed))
+      return { outcome: "failed", expected: "an answer that can be read", got: String(error) };
+    const { expected, got, exchange } = error;
+    return {
+      outcome: "failed",
+      expected,
+      ...(got && { got }),
+      ...(exchange && { sent: exchange.sent, received: exchange.received }),
+    };
+  }
+}

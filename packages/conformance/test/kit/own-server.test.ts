@@ -1,0 +1,58 @@
+/** On our own server every check passes. */
+import { afterAll, describe, expect, it } from "vitest";
+import { cardChecks, currentChecks, examine, oldChecks, type Report } from "../../src/kit/index.js";
+import { signedCard } from "./signed-card.js";
+import { stand } from "./stand.js";
+import { type Variant, variants } from "./variants.js";
+
+const reports: Report[] = [];
+
+describe("our own server", () => {
+  it.each(Object.entries<Variant>(variants))("fails no check: %s", async (_, { agent, options, kit }) => {
+    const server = await stand(agent(), options);
+    try {
+      const report = await examine({ url: server.url }, kit);
+      reports.push(report);
+      expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+      expect(report.interfaces.map(({ skipped }) => skipped)).toEqual(Array(5).fill(undefined));
+      expect(report.incomplete).toBe(false);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it("fails no check of a card that is signed and online", async () => {
+    const report = await examine(
+      { document: signedCard, origin: "card.json" },
+      { only: (id) => id.startsWith("card.") },
+    );
+    reports.push(report);
+    expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+  });
+
+  it("needs nothing but an answer to an echo-like message, and says what it could not test", async () => {
+    const { agent, options } = variants.bare as Variant;
+    const server = await stand(agent(), options);
+    try {
+      const { results } = await examine({ url: server.url });
+      expect(results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+      const reasons = results.flatMap(({ reason }) => reason ?? []);
+      expect(reasons.filter((reason) => reason.includes("--ask"))).not.toEqual([]);
+      expect(reasons.filter((reason) => reason.includes("--slow"))).not.toEqual([]);
+      expect(reasons).toContain("the card declares no streaming");
+    } finally {
+      await server.close();
+    }
+  });
+
+  afterAll(() => {
+    const passed = new Set(
+      reports.flatMap(({ results }) =>
+        results.flatMap(({ check, outcome }) => (outcome === "passed" ? [check] : [])),
+      ),
+    );
+    const all = [...cardChecks, ...currentChecks, ...oldChecks].map(({ id }) => id);
+    expect(all.filter((id) => !passed.has(id))).toEqual([]);
+    expect(new Set(all).size).toBe(all.length);
+  });
+});
