@@ -3,7 +3,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { A2AError, type Agent, artifact, completed, data, file, inputRequired, working } from "@parley/a2a";
-import { v0_3 } from "@parley/a2a/compat";
+import { v0_1, v0_3 } from "@parley/a2a/compat";
 import { serve } from "@parley/a2a/node";
 import { silent } from "@parley/a2a/ports";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -215,6 +215,30 @@ describe("protocol version", () => {
     }
     const { code, stderr } = await parley(["send", "-a", path, "hello"]);
     expect([code, stderr]).toEqual([1, expect.stringContaining("--a2a-version 0.3")]);
+  });
+
+  it("is 0.1 for who asks for it", async () => {
+    const serving = await serve(echo, { log: silent, versions: [v0_3, v0_1] });
+    onTestFinished(() => serving.close());
+    const first = await fetch(`${serving.url}/.well-known/agent.json`, { headers: { "a2a-version": "0.1" } });
+    const path = join(folder(), "card.json");
+    writeFileSync(path, await first.text());
+    for (const agent of [serving.url, path]) {
+      const { stdout, stderr } = await parley([
+        "send",
+        "--debug",
+        "--a2a-version",
+        "0.1",
+        "-a",
+        agent,
+        "hello",
+      ]);
+      expect(stdout).toContain("hello");
+      expect(stderr).toContain("using JSONRPC 0.1");
+    }
+    // Such a card may be one of 0.2 as well.
+    const { stderr } = await parley(["send", "--a2a-version", "0.3", "-a", path, "hello"]);
+    expect(stderr).not.toContain("VersionNotSupported");
   });
 
   it("chooses among the interfaces by --a2a-version", async () => {

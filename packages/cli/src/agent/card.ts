@@ -14,7 +14,6 @@ import { tryCheck } from "@parley/a2a/codec";
 import { A2AError, type AgentCard, type FieldViolation } from "@parley/a2a/protocol";
 import type { Io } from "../io.js";
 import { Failure, usage } from "../output/index.js";
-import { olderVersions } from "./interfaces.js";
 
 export interface FoundCard {
   readonly card: AgentCard;
@@ -24,7 +23,10 @@ export interface FoundCard {
   readonly origin: string;
 }
 
-/** @throws Failure A2ACLI_ERR_USAGE, CARD_NOT_FOUND, CARD_INVALID, UNREACHABLE, CREDENTIALS_MISSING */
+/**
+ * @param options With the versions that read cards which are older than 1.0.
+ * @throws Failure A2ACLI_ERR_USAGE, CARD_NOT_FOUND, CARD_INVALID, UNREACHABLE, CREDENTIALS_MISSING
+ */
 export async function findCard(
   reference: string | undefined,
   options: ClientOptions,
@@ -34,7 +36,7 @@ export async function findCard(
   if (reference === undefined)
     throw usage("no agent was named", "Add -a <host, card URL or file>, or set A2ACLI_AGENT_CARD.");
   const path = pathOf(reference, io.cwd);
-  return path === undefined ? fromUrl(reference, options, signal) : fromFile(path);
+  return path === undefined ? fromUrl(reference, options, signal) : fromFile(path, options.versions);
 }
 
 /** Everything the card breaks of the schema, as a publisher would be told. */
@@ -51,7 +53,7 @@ function pathOf(reference: string, cwd: string): string | undefined {
   return /^[./~\\]|\.json$/i.test(reference) || existsSync(path) ? path : undefined;
 }
 
-async function fromFile(path: string): Promise<FoundCard> {
+async function fromFile(path: string, versions: ClientOptions["versions"] = []): Promise<FoundCard> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -61,9 +63,7 @@ async function fromFile(path: string): Promise<FoundCard> {
     });
   }
   const published = parse(text, path);
-  const older = olderVersions
-    .map((version) => version.readCard(published))
-    .find((card) => card !== undefined);
+  const older = versions.map((version) => version.readCard(published)).findLast((card) => card !== undefined);
   const result = tryCheck("AgentCard", older ?? published, { mode: "lenient" });
   if (!result.ok) throw invalid(path, result.violations);
   return { card: result.value, published, origin: path };
@@ -85,7 +85,7 @@ async function fromUrl(reference: string, options: ClientOptions, signal: AbortS
   try {
     const card = await findPublished(
       url,
-      { ...options, onResponse, versions: olderVersions, cardCache: memoryCardCache() },
+      { ...options, onResponse, cardCache: memoryCardCache() },
       { signal },
     );
     return { card, published: parse(body, url), origin: url };

@@ -7,7 +7,7 @@ import { type FoundCard, findCard, unreachable } from "./card.js";
 import { authFor, wantedCredentials } from "./credentials.js";
 import { grpcFor } from "./grpc.js";
 import { insecureFetch } from "./insecure-fetch.js";
-import { cardForVersion, olderVersion, preferredBindings } from "./interfaces.js";
+import { cardForVersion, cardReaders, olderVersion, preferredBindings } from "./interfaces.js";
 import { wireLog } from "./wire-log.js";
 
 export interface Session {
@@ -30,7 +30,7 @@ export async function withSession<T>(context: Context, work: (session: Session) 
     async (signal) => {
       const { card } = await findCard(
         context.config.get("agent-card"),
-        clientOptions(context),
+        { ...clientOptions(context), versions: cardReaders(context.config.get("a2a-version")) },
         signal,
         context.io,
       );
@@ -57,7 +57,7 @@ export function withCard<T>(
     async (signal) => {
       const found = await findCard(
         context.config.get("agent-card"),
-        clientOptions(context),
+        { ...clientOptions(context), versions: cardReaders(context.config.get("a2a-version")) },
         signal,
         context.io,
       );
