@@ -31,11 +31,6 @@ export class Outbox {
     this.#waiting = new Latest(options.room);
   }
 
-  /** Tasks whose news wait. */
-  get size(): number {
-    return this.#waiting.size;
-  }
-
   add(news: readonly News[]): void {
     if (this.#closed) return;
     for (const { taskId, seq } of news) {

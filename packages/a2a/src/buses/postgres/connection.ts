@@ -74,6 +74,8 @@ export class Connection {
       query_timeout: timeoutMillis,
       pipeline: true,
     });
+    const abandon = () => client.connection.stream.destroy();
+    this.#closing.signal.addEventListener("abort", abandon);
     client.on("error", (error) => this.#lose(client, error));
     client.on("end", () => this.#lose(client, new Error("PostgreSQL ended the connection")));
     client.on("notification", ({ payload }) => notified(payload ?? ""));
@@ -84,8 +86,10 @@ export class Connection {
       await client.query(`LISTEN ${client.escapeIdentifier(channel)}`);
       this.#closing.signal.throwIfAborted();
     } catch (error) {
-      client.connection.stream.destroy();
+      abandon();
       throw error;
+    } finally {
+      this.#closing.signal.removeEventListener("abort", abandon);
     }
     this.#client = client;
     this.#heartbeat = setInterval(() => void this.query("SELECT 1").catch(() => {}), timeoutMillis).unref();
