@@ -9,8 +9,15 @@ import type { HttpHandler, HttpRequest, HttpResponse } from "./bindings/http.js"
 import type { Version } from "./bindings/version.js";
 import { buildCard } from "./card/index.js";
 import { createDispatcher, type Dispatcher, type Interceptor } from "./dispatch/index.js";
-import { Engine } from "./engine/index.js";
-import { type Log, type MaybePromise, type Store, type StoredPushConfig, silent } from "./ports/index.js";
+import { type ClusterSettings, Engine } from "./engine/index.js";
+import {
+  type Bus,
+  type Log,
+  type MaybePromise,
+  type Store,
+  type StoredPushConfig,
+  silent,
+} from "./ports/index.js";
 import { type AgentCard, protocolVersion, type Task } from "./protocol/index.js";
 import { type Post, Push, type WebhookOptions } from "./push/index.js";
 import { memory } from "./stores/memory/index.js";
@@ -25,6 +32,9 @@ export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "co
   /** The card that only authenticated callers get (spec 3.1.11). */
   readonly extendedCard?: AgentCard | ((principal: Principal) => MaybePromise<AgentCard>);
   readonly limits?: Limits;
+  /** How nodes that share the store tell each other of news; the store's own bus unless told. */
+  readonly bus?: Bus;
+  readonly cluster?: Pick<ClusterSettings, "leaseMillis" | "checkMillis">;
   /** Older versions to speak besides 1.0, such as `v0_3` of `@parley/a2a/compat`. */
   readonly versions?: readonly Version[];
   /** Run around every operation, the first outermost. */
@@ -85,6 +95,8 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
         olderBody: notificationsOf(versions, store.journal),
       })
     : undefined;
+  const { nodes } = store;
+  const bus = options.bus ?? store.bus ?? noBus;
   const engine = new Engine({
     agent,
     journal: store.journal,
@@ -92,6 +104,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     push,
     slowReaderMillis: limits.slowReaderMillis,
     slowReaderWeight: limits.slowReaderWeight,
+    cluster: nodes && { nodes, bus, ...options.cluster },
   });
 
   const cardAt = (url: string, grpc?: string) =>
@@ -125,6 +138,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     ready: async () => {
       if (!open) throw new Error("not open");
       await store.ping();
+      if (nodes) await bus.ping();
     },
     basePath: options.basePath,
     cors: options.cors,
@@ -176,6 +190,9 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     },
   };
 }
+
+/** Nodes that cannot tell each other anything find news in the store, a little later. */
+const noBus: Bus = { open() {}, tell() {}, follow() {}, unfollow() {}, ping() {}, close() {} };
 
 /** Notifications of older versions say how the task stands, which the journal knows. */
 function notificationsOf(versions: readonly Version[], journal: Store["journal"]) {

@@ -51,6 +51,17 @@ export interface AgentContext extends CallScope {
   readonly history: readonly Message[];
   /** Aborts when the task is canceled or the server stops. */
   readonly signal: AbortSignal;
+  /** This run begins again what one on a lost node, or before a restart, had begun. Only of resumable agents. */
+  readonly resumed: boolean;
+  /**
+   * Does something that must not be done again when the run is begun again, and keeps what came of it.
+   * When it is interrupted before its result is kept it is repeated: hand the idempotency key, which is the
+   * same then, to whatever can make use of one.
+   *
+   * @param key Names the effect within its task.
+   * @returns the result as JSON gives it back.
+   */
+  once<T>(key: string, effect: (idempotencyKey: string) => MaybePromise<T>): Promise<T>;
   /** The next message sent to this task while it runs; rejects when the task is canceled. */
   nextMessage(): Promise<Message>;
 }
@@ -66,6 +77,13 @@ export type CardDraft = Pick<AgentCard, "name" | "description" | "version"> &
 
 export interface Agent {
   readonly card: CardDraft;
+  /**
+   * A task whose process died is begun again from its first message of the turn, where another node or the next
+   * start finds it: `execute` is called with `context.resumed`, everything that was recorded is in `context.task`,
+   * questions that were answered are not asked again, and `context.once` keeps effects from happening twice.
+   * Tasks of other agents fail then.
+   */
+  readonly resumable?: boolean;
   /**
    * Works on a task. Falling off the end completes it; throwing fails it with an opaque error id
    * (the details go to the log).

@@ -2,6 +2,8 @@
 import { A2AError, isTerminal } from "../protocol/index.js";
 import { timestamp } from "./clock.js";
 import type { Engine } from "./engine.js";
+import { interjectCancel } from "./interject.js";
+import type { LiveTask } from "./live-task.js";
 
 /**
  * @returns the canceled Task as JSON.
@@ -10,11 +12,13 @@ import type { Engine } from "./engine.js";
 export async function cancelTask(engine: Engine, id: string, owner: string): Promise<string> {
   const live = await engine.hold(id, owner);
   try {
+    if (engine.cluster && live.run === undefined) {
+      if (!(await interjectCancel(engine.cluster, live))) throw notCancelable(live);
+      return await engine.text(id, owner);
+    }
     const sharing = live.state === "TASK_STATE_CANCELED" && live.committed < live.seq;
     if (!sharing) {
-      if (isTerminal(live.state)) {
-        throw new A2AError("TASK_NOT_CANCELABLE", undefined, { metadata: { taskId: id, state: live.state } });
-      }
+      if (isTerminal(live.state)) throw notCancelable(live);
       const { id: taskId, contextId } = live;
       const status = { state: "TASK_STATE_CANCELED" as const, timestamp: timestamp() };
       engine.recorder.record(live, { statusUpdate: { taskId, contextId, status } });
@@ -25,3 +29,6 @@ export async function cancelTask(engine: Engine, id: string, owner: string): Pro
     engine.letGo(live);
   }
 }
+
+const notCancelable = ({ id, state }: LiveTask) =>
+  new A2AError("TASK_NOT_CANCELABLE", undefined, { metadata: { taskId: id, state } });

@@ -1,7 +1,7 @@
 /** What user code sees of its call and its task: AgentRequest, CallScope and AgentContext. */
 import type { AgentContext, AgentRequest, CallScope } from "../agent/index.js";
 import type { Principal } from "../auth/index.js";
-import type { Log } from "../ports/index.js";
+import type { Log, MaybePromise } from "../ports/index.js";
 import type { Message, Part, SendMessageRequest, Task } from "../protocol/index.js";
 import { acceptsMediaType } from "../protocol/index.js";
 import type { LiveTask } from "./live-task.js";
@@ -100,6 +100,12 @@ export class Context extends Scope implements AgentContext {
   }
   get signal(): AbortSignal {
     return this.#run.signal;
+  }
+  get resumed(): boolean {
+    return this.#run.resumed;
+  }
+  once<T>(key: string, effect: (idempotencyKey: string) => MaybePromise<T>): Promise<T> {
+    return this.#run.once(key, effect);
   }
   nextMessage(): Promise<Message> {
     return this.#run.nextMessage();

@@ -1,7 +1,18 @@
 /** The task engine: holds what is live, finds what is stored, and hands each operation to its verb. */
 import type { Agent } from "../agent/index.js";
 import type { EventStream, StreamEvent } from "../dispatch/contract.js";
-import type { Entry, Journal, LoadOptions, Log, MaybePromise, TaskHead } from "../ports/index.js";
+import type {
+  Append,
+  Bus,
+  Entry,
+  Journal,
+  LoadOptions,
+  Log,
+  MaybePromise,
+  Nodes,
+  TakenOver,
+  TaskHead,
+} from "../ports/index.js";
 import {
   A2AError,
   isSettled,
@@ -11,11 +22,13 @@ import {
   type TaskState,
 } from "../protocol/index.js";
 import { timestamp } from "./clock.js";
+import { Cluster } from "./cluster.js";
 import type { Caller, ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
 import { Laggards } from "./laggards.js";
 import { LiveTask } from "./live-task.js";
 import { LiveTasks } from "./live-tasks.js";
+import { readPast } from "./past.js";
 import { Recorder } from "./record.js";
 import { Run, type RunOptions } from "./run.js";
 import { Strays } from "./strays.js";
@@ -40,6 +53,17 @@ export interface EngineOptions {
   readonly slowReaderWeight?: number | undefined;
   /** When a store that failed is tried again for the tasks it left unfinished, in milliseconds; 1 s unless told. */
   readonly retryMillis?: number | undefined;
+  /** Other nodes that use the same store. */
+  readonly cluster?: ClusterSettings | undefined;
+}
+
+export interface ClusterSettings {
+  readonly nodes: Nodes;
+  readonly bus: Bus;
+  /** A node that does not beat for so long is dead, in milliseconds; 10 s unless told. Its tasks are taken over within 1.25 times that. */
+  readonly leaseMillis?: number | undefined;
+  /** How often live tasks are compared with the store, for news that the bus lost, in milliseconds; 1 s unless told. */
+  readonly checkMillis?: number | undefined;
 }
 
 export class Engine {
@@ -49,6 +73,8 @@ export class Engine {
   readonly push: PushHooks | undefined;
   readonly recorder: Recorder;
   readonly laggards: Laggards;
+  /** There where several nodes share the store. */
+  readonly cluster: Cluster | undefined;
   /** Contexts named by clients whose first task is not committed yet, and whose they are. */
   readonly claims = new Map<string, string>();
   readonly services: ScopeServices;
@@ -71,34 +97,77 @@ export class Engine {
       journal: this.journal,
       log: this.log,
       committed: (live, entries) => this.#committed(live, entries),
+      refused: (live, append) => this.#refused(live, append),
       lost: (live, error, why) => this.#lost(live, error, why),
     });
+    this.cluster = options.cluster && this.#join(options.cluster);
     this.#strays = new Strays(options.retryMillis ?? 1000, (id) => this.#endStray(id));
     this.services = { log: this.log, taskOf: (id, owner) => this.#taskOf(id, owner) };
     const { agent, recorder, log, services } = this;
     this.#runOptions = { agent, recorder, log, services, ended: (live) => this.release(live) };
   }
 
-  /** Ends what a stopped process left running: its executor is gone, and nobody should wait for it. */
+  #join({ nodes, bus, leaseMillis = 10_000, checkMillis = 1000 }: ClusterSettings): Cluster {
+    const { journal, log } = this;
+    return new Cluster({
+      nodes,
+      bus,
+      journal,
+      log,
+      leaseMillis,
+      checkMillis,
+      lives: () => this.#live.all(),
+      live: (id) => this.#live.get(id),
+      takeOver: (task) => this.#takeOver(task),
+      lost: (live, error) => this.#lost(live, error, "refused"),
+    });
+  }
+
+  /** Goes on with what a stopped process left running, or ends it: its executor is gone, and nobody should wait for it. */
   async open(): Promise<void> {
+    if (this.cluster) return this.cluster.open();
     for (const head of await this.journal.running()) {
-      // What they had made is not needed to end them, and may be a lot.
-      const live = await this.#load(head.id, { artifacts: false });
-      if (live) this.fail(live, "The agent was restarted before the task ended.");
+      await this.#takeOver({ head, epoch: 0 });
     }
     await this.recorder.drained();
+  }
+
+  /** The executor of a running task is gone: the task is begun again here if its agent can do that, else it fails. */
+  async #takeOver({ head, epoch }: TakenOver): Promise<void> {
+    const { resumable = false } = this.agent;
+    // What it has made is not needed to end it, and may be a lot.
+    const live = await this.wake(head.id, { artifacts: resumable });
+    if (live === undefined || live.run) return;
+    live.held++;
+    try {
+      if (this.cluster) {
+        await this.cluster.refresh(live);
+        live.lease = { node: this.cluster.node, epoch };
+      }
+      if (isSettled(live.state)) return;
+      const past = resumable ? await readPast(this.journal, live.id) : undefined;
+      if (past) this.run(live).startAgain(past);
+      else this.fail(live, "The agent's process was lost before the task ended.");
+    } finally {
+      this.letGo(live);
+    }
   }
 
   /** Stops every run. Tasks that wait for the client go on with its next message; others fail, as nobody will finish them. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.cluster?.stop();
     this.#strays.close();
     for (const live of this.#live.all()) {
-      live.run?.stop();
+      const { run } = live;
+      run?.stop();
+      // What others can go on with, they do.
+      if (this.cluster && (run === undefined || this.agent.resumable)) continue;
       if (!isSettled(live.state)) this.fail(live, "The agent was stopped before the task ended.");
     }
     await this.recorder.drained();
     for (const live of this.#live.all()) for (const stream of live.streams ?? []) stream.cut();
+    await this.cluster?.leave();
   }
 
   /** @throws A2AError UNAVAILABLE once the engine closes. */
@@ -121,6 +190,7 @@ export class Engine {
   /** Makes a task live that did not exist before, and holds it. */
   add(live: LiveTask): void {
     this.#live.add(live);
+    this.cluster?.follow(live.id);
     live.held++;
   }
 
@@ -142,6 +212,7 @@ export class Engine {
     const live = new LiveTask(snapshot.head, JSON.parse(snapshot.json) as Task);
     live.hollow = !artifacts;
     this.#live.add(live);
+    this.cluster?.follow(id);
     return live;
   }
 
@@ -150,7 +221,9 @@ export class Engine {
     id: string,
     owner: string,
   ): Promise<Pick<TaskHead, "id" | "contextId" | "owner" | "state" | "seq">> {
-    const found = this.#live.get(id) ?? (await this.journal.head(id));
+    // Where others write too, only the store knows.
+    const live = this.cluster ? undefined : this.#live.get(id);
+    const found = live ?? (await this.journal.head(id));
     return mine(found, id, owner);
   }
 
@@ -168,7 +241,17 @@ export class Engine {
       // Another call that waited for it may have let it go again before this one could hold it.
       if (this.#live.get(id) !== live) continue;
       live.held++;
+      if (this.cluster && live.run === undefined) await this.#refreshed(this.cluster, live);
       return live;
+    }
+  }
+
+  async #refreshed(cluster: Cluster, live: LiveTask): Promise<void> {
+    try {
+      await cluster.refresh(live);
+    } catch (error) {
+      this.letGo(live);
+      throw error;
     }
   }
 
@@ -202,18 +285,31 @@ export class Engine {
 
   /** Lets go of a record nobody needs. */
   release(live: LiveTask): void {
-    if (live.idle) this.#live.delete(live);
+    if (live.idle) this.#forget(live);
+  }
+
+  #forget(live: LiveTask): void {
+    if (this.cluster && this.#live.get(live.id) === live) this.cluster.unfollow(live.id);
+    this.#live.delete(live);
+  }
+
+  /** Another node was first: undefined where that cannot be mended. */
+  #refused(live: LiveTask, { entries, expected }: Append): Promise<void> | undefined {
+    if (this.cluster === undefined || expected === 0) return undefined;
+    live.putBack(entries);
+    return this.cluster.rebase(live);
   }
 
   #committed(live: LiveTask, entries: readonly Entry[]): void {
     this.push?.publish(live.id, entries);
     if (this.claims.size > 0 && entries[0]?.seq === 1) this.claims.delete(live.contextId);
+    this.cluster?.committed(live);
     this.release(live);
   }
 
   #lost(live: LiveTask, error: A2AError, why: "refused" | "failed"): void {
     this.claims.delete(live.contextId);
-    this.#live.delete(live);
+    this.#forget(live);
     live.lose(error);
     if (why === "failed") this.#strays.add(live.id);
   }
@@ -231,7 +327,8 @@ export class Engine {
   /** The task as JSON, all of it durable. @throws A2AError TASK_NOT_FOUND */
   async text(id: string, owner: string): Promise<string> {
     const live = this.#live.get(id);
-    if (live && mine(live, id, owner)) {
+    if (live && mine(live, id, owner) && this.cluster) await live.durable();
+    else if (live) {
       const text = live.text();
       if (text !== undefined) {
         await live.durable();

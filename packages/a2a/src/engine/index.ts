@@ -5,7 +5,7 @@
  */
 export { cancelTask } from "./cancel.js";
 export type { Caller } from "./context.js";
-export { Engine, type EngineOptions, type PushHooks } from "./engine.js";
+export { type ClusterSettings, Engine, type EngineOptions, type PushHooks } from "./engine.js";
 export { newId } from "./ids.js";
 export { getTask, listTasks } from "./read.js";
 export { sendMessage, sendStreamingMessage } from "./send.js";

@@ -2,15 +2,8 @@
  * A task that something is going on with: a run, a reader waiting for a commit, a stream.
  * It holds the fold up to the last recorded entry, which may be ahead of what is committed.
  */
-import type { Append, Entry, TaskHead } from "../ports/index.js";
-import {
-  type A2AError,
-  applyEvent,
-  isSettled,
-  isTerminal,
-  type Task,
-  type TaskState,
-} from "../protocol/index.js";
+import { type Append, Entry, type Lease, type Note, type Snapshot, type TaskHead } from "../ports/index.js";
+import { A2AError, applyEvent, isSettled, isTerminal, type Task, type TaskState } from "../protocol/index.js";
 import type { Run } from "./run.js";
 import type { TaskStream } from "./stream.js";
 
@@ -20,12 +13,19 @@ const foldLimit = 4 * 1024 * 1024;
 interface Waiter {
   /** Released when this entry is committed; undefined until it is known. */
   seq: number | undefined;
-  /** Waits for a settled state recorded after this entry. */
-  readonly settledAfter: number;
+  /** Waits for a settled state recorded after this entry; undefined for whoever waits for an entry. */
+  settledAfter: number | undefined;
   resolve(): void;
   reject(error: A2AError): void;
   /** The task when it settled. */
   text: string | undefined;
+}
+
+/** A note on its way into the store. */
+interface PendingNote {
+  readonly note: Note;
+  resolve(): void;
+  reject(error: A2AError): void;
 }
 
 export class LiveTask {
@@ -48,10 +48,20 @@ export class LiveTask {
   /** What was recorded here will never be committed: whoever comes now is told so. */
   lost: A2AError | undefined;
   pending: Entry[] = [];
+  /** It waits for the next commit. */
+  dirty = false;
+  /** What its entries are written under; undefined where a store has one node, or while another node works on it. */
+  lease: Lease | undefined;
+  /** Its entries were refused, and nothing is committed until they are on top of what others wrote. */
+  rebasing = false;
+  /** The last entry that other nodes have told of. */
+  heard = 0;
   streams: Set<TaskStream> | undefined;
   /** A stream reads it, or did since it became live. */
   watched = false;
   #waiters: Waiter[] | undefined;
+  #notes: PendingNote[] | undefined;
+  #committing: PendingNote[] | undefined;
   #text: string | undefined;
   #textSeq = -1;
 
@@ -79,12 +89,16 @@ export class LiveTask {
     else if (this.weight > foldLimit) this.#hollowOut();
     if (this.#waiters && isSettled(this.state)) {
       for (const waiter of this.#waiters) {
-        if (waiter.seq === undefined && entry.seq > waiter.settledAfter && entry.state !== undefined) {
-          waiter.seq = entry.seq;
-          waiter.text = this.text();
-        }
+        const { settledAfter } = waiter;
+        if (settledAfter === undefined || waiter.seq !== undefined) continue;
+        if (entry.seq > settledAfter && entry.state !== undefined) this.#settle(waiter);
       }
     }
+  }
+
+  #settle(waiter: Waiter): void {
+    waiter.seq = this.seq;
+    waiter.text = this.text();
   }
 
   #hollowOut(): void {
@@ -114,10 +128,20 @@ export class LiveTask {
     return JSON.stringify({ ...this.task, artifacts: undefined });
   }
 
+  /** Keeps a note beside the entries, under the same lease. Resolves when it is durable. */
+  note(note: Note): Promise<void> {
+    if (this.lost) return Promise.reject(this.lost);
+    return new Promise((resolve, reject) => {
+      this.#notes ??= [];
+      this.#notes.push({ note, resolve, reject });
+    });
+  }
+
   /** Hands over what is pending, to be committed. */
   takeAppend(): Append {
     const entries = this.pending;
     this.pending = [];
+    this.dirty = false;
     const head: TaskHead = {
       id: this.id,
       contextId: this.contextId,
@@ -128,13 +152,111 @@ export class LiveTask {
     };
     const expected = this.seq - entries.length;
     const { watched } = this;
-    if (!isTerminal(head.state) || this.hollow) return { head, expected, entries, watched };
-    return { head, expected, entries, watched, snapshot: () => this.text() as string };
+    const append: Append =
+      !isTerminal(head.state) || this.hollow
+        ? { head, expected, entries, watched }
+        : { head, expected, entries, watched, snapshot: () => this.text() as string };
+    return this.#notes || this.lease ? { ...append, ...this.#besides() } : append;
+  }
+
+  #besides(): Pick<Append, "notes" | "lease"> {
+    this.#committing = this.#notes;
+    this.#notes = undefined;
+    const node = this.run && this.lease?.node;
+    return {
+      ...(this.#committing && { notes: this.#committing.map(({ note }) => note) }),
+      ...(this.lease && { lease: { node, epoch: this.lease.epoch } }),
+    };
+  }
+
+  /** Nothing is recorded that is not committed. */
+  get atRest(): boolean {
+    return (
+      this.committed === this.seq &&
+      !this.rebasing &&
+      this.#notes === undefined &&
+      this.#committing === undefined
+    );
+  }
+
+  /** Entries that another node wrote, when nothing of this one's own is under way. */
+  absorb(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      this.fold(entry, entry.json.length);
+      if (entry.message) this.run?.hear(entry.seq, entry.message);
+    }
+    this.pending = [];
+    this.commit(entries, this.seq);
+    if (isTerminal(this.state)) this.run?.stop();
+  }
+
+  /** An append was refused: it is to be taken again. */
+  putBack(entries: readonly Entry[]): void {
+    this.rebasing = true;
+    this.pending = [...entries, ...this.pending];
+    this.#notes = this.#committing && [...this.#committing, ...(this.#notes ?? [])];
+    this.#committing = undefined;
+  }
+
+  /**
+   * Starts again from what is stored, with what is pending on top of it, as far as it may still follow.
+   * @param messages Entries with users' messages that came meanwhile.
+   */
+  rebase({ head, json }: Snapshot, messages: readonly Entry[]): void {
+    const entries = this.pending;
+    const { committed: old, statusMillis } = this;
+    this.pending = [];
+    this.task = JSON.parse(json) as Task;
+    this.#textSeq = -1;
+    this.seq = this.committed = head.seq;
+    this.statusMillis = entries.some((entry) => !entry.artifactOnly) ? statusMillis : head.statusMillis;
+    this.rebasing = false;
+    if (this.hollow) for (const artifact of this.task.artifacts ?? []) artifact.parts = [];
+    this.#shiftWaiters(old, head.seq - old);
+    for (const { seq, message } of messages) if (message) this.run?.hear(seq, message);
+    if (isTerminal(this.state)) this.#dropPending();
+    else for (const entry of entries) this.fold(new Entry(this.seq + 1, entry.json, entry.message), 0);
+    this.commit([], head.seq);
+  }
+
+  /** Who waits for entries that are to be written again waits for their new numbers. */
+  #shiftWaiters(old: number, by: number): void {
+    for (const waiter of this.#waiters ?? []) {
+      const { seq, settledAfter } = waiter;
+      if (settledAfter === undefined) {
+        if (seq !== undefined && seq > old) waiter.seq = seq + by;
+        continue;
+      }
+      if (settledAfter > old) waiter.settledAfter = settledAfter + by;
+      waiter.seq = waiter.text = undefined;
+      if (isSettled(this.state) && this.seq > (waiter.settledAfter ?? 0)) this.#settle(waiter);
+    }
+  }
+
+  /** The task has ended elsewhere: what was to be written here never will be. */
+  #dropPending(): void {
+    const error = new A2AError("UNAVAILABLE", "The task has ended meanwhile; try again");
+    const waiters = this.#waiters ?? [];
+    this.#waiters = undefined;
+    for (const waiter of waiters) {
+      if ((waiter.seq ?? waiter.settledAfter ?? 0) > this.seq) waiter.reject(error);
+      else this.#wait(waiter);
+    }
+    this.#rejectNotes(error);
+    this.run?.stop();
+  }
+
+  #rejectNotes(error: A2AError): void {
+    const notes = [...(this.#committing ?? []), ...(this.#notes ?? [])];
+    this.#committing = this.#notes = undefined;
+    for (const { reject } of notes) reject(error);
   }
 
   /** Entries are durable: whoever waited for them is served. */
   commit(entries: readonly Entry[], seq: number): void {
     this.committed = seq;
+    for (const { resolve } of this.#committing ?? []) resolve();
+    this.#committing = undefined;
     if (this.streams) for (const stream of this.streams) stream.push(entries);
     if (this.#waiters) this.#release();
   }
@@ -154,6 +276,7 @@ export class LiveTask {
     const waiters = this.#waiters ?? [];
     this.#waiters = undefined;
     for (const waiter of waiters) waiter.reject(error);
+    this.#rejectNotes(error);
     for (const stream of this.streams ?? []) stream.cut();
     this.run?.stop();
   }
@@ -163,7 +286,7 @@ export class LiveTask {
     if (this.committed >= this.seq) return undefined;
     if (this.lost) return Promise.reject(this.lost);
     return new Promise((resolve, reject) => {
-      this.#wait({ seq: this.seq, settledAfter: 0, resolve, reject, text: undefined });
+      this.#wait({ seq: this.seq, settledAfter: undefined, resolve, reject, text: undefined });
     });
   }
 
@@ -205,7 +328,7 @@ export class LiveTask {
     return (
       this.held === 0 &&
       this.pending.length === 0 &&
-      this.committed === this.seq &&
+      this.atRest &&
       this.#waiters === undefined &&
       (isTerminal(this.state) || (this.run === undefined && this.streams === undefined))
     );

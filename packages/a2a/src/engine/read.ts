@@ -53,7 +53,7 @@ export async function listTasks(engine: Engine, request: ListTasksRequest, owner
 /** The task as committed; undefined when it was removed meanwhile. */
 async function textOf(engine: Engine, head: TaskHead, artifacts: boolean): Promise<string | undefined> {
   const live = engine.live(head.id);
-  if (live && live.committed === live.seq) {
+  if (live && live.committed === live.seq && live.seq >= head.seq) {
     const text = artifacts ? live.text() : live.textWithoutArtifacts();
     if (text !== undefined) return text;
   }

@@ -8,6 +8,7 @@ import {
   type Journal,
   type Log,
   type MaybePromise,
+  type Note,
   type TaskEvent,
 } from "../ports/index.js";
 import { A2AError, type Message, type Part } from "../protocol/index.js";
@@ -29,7 +30,9 @@ export interface RecorderOptions {
   readonly log: Log;
   /** Called with what became durable, in order. */
   readonly committed: (live: LiveTask, entries: readonly Entry[]) => void;
-  /** Called when a task's entries were refused, because another writer was first, or could not be kept. */
+  /** Called when a task's entries were refused, because another writer was first. Undefined when they are lost; otherwise they are pending again when it resolves. */
+  readonly refused: (live: LiveTask, append: Append) => Promise<void> | undefined;
+  /** Called when a task's entries will not be kept. */
   readonly lost: (live: LiveTask, error: A2AError, why: "refused" | "failed") => void;
 }
 
@@ -52,6 +55,8 @@ export class Recorder {
   #weight = 0;
   #parked: Promise<void> | undefined;
   #unpark: (() => void) | undefined;
+  /** Tasks whose entries were refused and are to come again. */
+  #rebasing = 0;
   #quiet: (() => void)[] = [];
 
   constructor(options: RecorderOptions) {
@@ -65,17 +70,30 @@ export class Recorder {
   record(live: LiveTask, event: TaskEvent, message?: Message): Entry {
     if (live.lost) throw live.lost;
     const entry = new Entry(live.seq + 1, event, message);
-    const fresh = live.pending.length === 0;
     const size = contentSize(entry);
     live.fold(entry, size);
     this.#weight += size;
     if (event.artifactUpdate === undefined)
       live.statusMillis = millisOf(live.task.status.timestamp ?? timestamp());
-    if (fresh) this.#dirty.push(live);
     this.#backlog++;
     this.#events++;
-    this.#arm();
+    this.#commitSoon(live);
     return entry;
+  }
+
+  /** Keeps a note of a task, with what is recorded in the same tick. @throws A2AError UNAVAILABLE */
+  note(live: LiveTask, note: Note): Promise<void> {
+    const kept = live.note(note);
+    if (!live.lost) this.#commitSoon(live);
+    return kept;
+  }
+
+  #commitSoon(live: LiveTask): void {
+    if (!live.dirty) {
+      live.dirty = true;
+      this.#dirty.push(live);
+    }
+    this.#arm();
   }
 
   #arm(): void {
@@ -118,9 +136,14 @@ export class Recorder {
 
   #commit(): void {
     if (this.#dirty.length === 0) return this.#rest();
-    const batch: Batch = { lives: this.#dirty, appends: [], backlog: this.#backlog, weight: this.#weight };
+    const batch: Batch = {
+      lives: this.#takeDirty(),
+      appends: [],
+      backlog: this.#backlog,
+      weight: this.#weight,
+    };
+    if (batch.lives.length === 0) return;
     for (const live of batch.lives) batch.appends.push(live.takeAppend());
-    this.#dirty = [];
     let refused: MaybePromise<readonly Append[]>;
     try {
       refused = this.#options.journal.append(batch.appends);
@@ -142,20 +165,50 @@ export class Recorder {
       });
   }
 
+  /** What may be committed now. What is being put on top of others' entries comes back by itself. */
+  #takeDirty(): LiveTask[] {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    if (!dirty.some(({ rebasing }) => rebasing)) return dirty;
+    for (const live of dirty) if (live.rebasing) live.dirty = false;
+    return dirty.filter(({ rebasing }) => !rebasing);
+  }
+
   #release(batch: Batch, refused: readonly Append[]): void {
     this.#settle(batch);
     for (let i = 0; i < batch.lives.length; i++) {
       const live = batch.lives[i] as LiveTask;
       const append = batch.appends[i] as Append;
       if (refused.length > 0 && refused.includes(append)) {
-        const error = new A2AError("UNAVAILABLE", "The task was changed elsewhere; try again");
-        this.#options.lost(live, error, "refused");
+        this.#refuse(live, append);
         continue;
       }
       live.commit(append.entries, append.head.seq);
       this.#options.committed(live, append.entries);
     }
     this.#rest();
+  }
+
+  #refuse(live: LiveTask, append: Append): void {
+    const { refused, lost } = this.#options;
+    const lose = (error: unknown) =>
+      lost(
+        live,
+        error instanceof A2AError ? error : new A2AError("UNAVAILABLE", undefined, { cause: error }),
+        "refused",
+      );
+    const rebasing = refused(live, append);
+    if (rebasing === undefined)
+      return lose(new A2AError("UNAVAILABLE", "The task was changed elsewhere; try again"));
+    this.#rebasing++;
+    rebasing
+      .then(() => {
+        if (live.pending.length > 0 || !live.atRest) this.#commitSoon(live);
+      }, lose)
+      .finally(() => {
+        this.#rebasing--;
+        this.#rest();
+      });
   }
 
   #lose(batch: Batch, error: unknown): void {
@@ -174,13 +227,13 @@ export class Recorder {
   }
 
   #rest(): void {
-    if (this.#dirty.length || this.#committing || this.#quiet.length === 0) return;
+    if (this.#dirty.length || this.#committing || this.#rebasing || this.#quiet.length === 0) return;
     for (const resolve of this.#quiet.splice(0)) resolve();
   }
 
   /** Resolves when nothing waits to be committed. */
   drained(): Promise<void> {
-    if (!this.#dirty.length && !this.#committing) return Promise.resolve();
+    if (!this.#dirty.length && !this.#committing && !this.#rebasing) return Promise.resolve();
     return new Promise((resolve) => this.#quiet.push(resolve));
   }
 }

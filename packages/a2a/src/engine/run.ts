@@ -3,7 +3,7 @@ import { ArtifactEvent, StatusEvent } from "../agent/events.js";
 import type { Agent, Execution, Yielded } from "../agent/index.js";
 import { copy } from "../agent/parts.js";
 import { check } from "../codec/index.js";
-import type { Log, TaskEvent } from "../ports/index.js";
+import type { Log, MaybePromise, TaskEvent } from "../ports/index.js";
 import {
   A2AError,
   artifactWith,
@@ -17,6 +17,7 @@ import { timestamp } from "./clock.js";
 import { type Caller, Context, Request, type ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
 import type { LiveTask } from "./live-task.js";
+import { effectNote, type Past } from "./past.js";
 import type { Recorder } from "./record.js";
 
 export interface RunOptions {
@@ -36,6 +37,8 @@ interface Reader {
 export class Run {
   readonly #live: LiveTask;
   readonly #options: RunOptions;
+  /** The entry that brought the message this run began with. */
+  begun = Number.MAX_SAFE_INTEGER;
   #execution: Execution | undefined;
   #abort: AbortController | undefined;
   #over = false;
@@ -43,6 +46,9 @@ export class Run {
   #asking: ((answer: Message) => void) | undefined;
   #inbox: Message[] | undefined;
   #readers: Reader[] | undefined;
+  /** Of a run that does again what one on a lost node did: what that was told, and what it kept. */
+  #past: Past | undefined;
+  #effects: Map<string, Promise<unknown>> | undefined;
 
   constructor(live: LiveTask, options: RunOptions) {
     this.#live = live;
@@ -50,9 +56,50 @@ export class Run {
   }
 
   /** Begins; the first events may be recorded before this returns. */
-  start(message: Message, sent: SendMessageRequest, caller: Caller): void {
+  start(message: Message, sent: SendMessageRequest, caller: Caller, begun = this.#live.seq): void {
+    this.begun = begun;
     const context = new Context(this, this.#live, caller, sent, this.#options.services);
     void this.#drive(new Request(message, sent), context);
+  }
+
+  /** Begins again what a run on another node, or before a restart, has begun. */
+  startAgain(past: Past): void {
+    const { id: taskId, contextId } = this.#live;
+    this.#past = past;
+    this.start({ ...past.sent.message, taskId, contextId }, past.sent, past.caller, past.begun);
+  }
+
+  /** Whether something of this run was done before, elsewhere. */
+  get resumed(): boolean {
+    return this.#past !== undefined;
+  }
+
+  /** The result of an effect: of the first time that its result was kept. */
+  once<T>(key: string, effect: (idempotencyKey: string) => MaybePromise<T>): Promise<T> {
+    this.#effects ??= new Map();
+    const known = this.#effects.get(key);
+    if (known) return known as Promise<T>;
+    const done = this.#once(key, effect);
+    this.#effects.set(key, done);
+    // What failed may be tried again.
+    done.catch(() => this.#effects?.delete(key));
+    return done;
+  }
+
+  async #once<T>(key: string, effect: (idempotencyKey: string) => MaybePromise<T>): Promise<T> {
+    const { agent, recorder } = this.#options;
+    // Turns are numbered by the entry that began them.
+    const name = `${this.begun}/${key}`;
+    const kept = this.#past?.effects.get(name);
+    if (kept !== undefined) return JSON.parse(kept) as T;
+    const keep = (state: { done?: boolean; result?: unknown }) =>
+      recorder.note(this.#live, effectNote(name, state));
+    // A node that has lost the task learns it here, before it does anything.
+    if (agent.resumable) await keep({});
+    if (this.#over) throw hasEnded();
+    const result = await effect(`${this.#live.id}/${name}`);
+    if (agent.resumable) await keep({ done: true, result });
+    return result;
   }
 
   async #drive(request: Request, context: Context): Promise<void> {
@@ -67,6 +114,9 @@ export class Run {
         const step = await execution.next(answer as Message);
         if (this.#over) return;
         if (step.done) return this.#finish(step.value ?? undefined);
+        answer = asks(step.value) ? this.#past?.messages.shift() : undefined;
+        // What was asked and answered before is not asked again.
+        if (answer) continue;
         this.#emit(step.value);
         if (isTerminal(live.state)) return this.#close(false);
         answer = asks(step.value) ? await this.#answer() : undefined;
@@ -177,6 +227,11 @@ export class Run {
     });
   }
 
+  /** An entry of another node brought a message; those up to the one that began this run are known to it. */
+  hear(seq: number, message: Message): void {
+    if (seq > this.begun) this.deliver(message);
+  }
+
   /** A message arrived for the task: the answer to a question, or something for `nextMessage`. */
   deliver(message: Message): void {
     if (this.#asking) {
@@ -192,7 +247,7 @@ export class Run {
   }
 
   nextMessage(): Promise<Message> {
-    const waiting = this.#inbox?.shift();
+    const waiting = this.#past?.messages.shift() ?? this.#inbox?.shift();
     if (waiting) return Promise.resolve(waiting);
     const next = new Promise<Message>((resolve, reject) => {
       if (this.#over) return reject(hasEnded());

@@ -18,13 +18,15 @@ import { timestamp } from "./clock.js";
 import { type Caller, Request, Scope } from "./context.js";
 import type { Engine } from "./engine.js";
 import { newId } from "./ids.js";
+import { interjectTurn } from "./interject.js";
 import { LiveTask } from "./live-task.js";
 import { MessageStream } from "./message-stream.js";
+import { beginningNote } from "./past.js";
 import { withHistory } from "./read.js";
 import { closesSend, snapshotOf } from "./subscribe.js";
 
 /** What became of a message: a direct answer, or a task that now has it, held until there is an answer. */
-type Accepted =
+export type Accepted =
   | { readonly reply: Message }
   | {
       readonly reply?: undefined;
@@ -214,9 +216,11 @@ function create(
   if (engine.live(id)) throw new A2AError("INVALID_REQUEST", "A task of this name has just been made");
   const message = messageIn(request.message, contextId, id);
   const live = new LiveTask({ id, contextId, owner: caller.owner, seq: 0, statusMillis: 0 });
+  if (engine.cluster) live.lease = { node: engine.cluster.node, epoch: 1 };
   engine.add(live);
   const status = { state: "TASK_STATE_SUBMITTED" as const, timestamp: timestamp() };
   engine.recorder.record(live, { task: { id, contextId, status, history: [message] } });
+  begun(engine, live, request, caller);
   engine.run(live).start(message, request, caller);
   return { live, created: true, settledAfter: 1 };
 }
@@ -241,6 +245,8 @@ async function followUp(
     }
     engine.assertOpen();
     const message = messageIn(request.message, contextId, id);
+    if (engine.cluster && live.run === undefined)
+      return await interjectTurn(engine, engine.cluster, live, request, caller, message);
     const waiting = live.state === "TASK_STATE_AUTH_REQUIRED";
     const { message: said } = live.task.status;
     const status = waiting
@@ -253,7 +259,10 @@ async function followUp(
     );
     const running = live.run !== undefined;
     if (live.run) live.run.deliver(message);
-    else engine.run(live).start(message, request, caller);
+    else {
+      begun(engine, live, request, caller);
+      engine.run(live).start(message, request, caller);
+    }
     return { live, created: false, settledAfter: waiting && running ? seq - 1 : seq };
   } catch (error) {
     engine.letGo(live);
@@ -261,8 +270,15 @@ async function followUp(
   }
 }
 
+/** What another node needs to begin the run again is committed with the message that begins it. */
+function begun(engine: Engine, live: LiveTask, request: SendMessageRequest, caller: Caller): void {
+  if (!engine.agent.resumable) return;
+  // Whoever waits for the message waits for its note as well: they are one append.
+  engine.recorder.note(live, beginningNote(live.seq, request, caller)).catch(() => {});
+}
+
 /** To be asked again after every wait: a task may end in any of them. @throws A2AError UNSUPPORTED_OPERATION */
-function takesTurn({ id, state }: LiveTask): void {
+export function takesTurn({ id, state }: LiveTask): void {
   if (!isTerminal(state)) return;
   throw new A2AError("UNSUPPORTED_OPERATION", "The task has ended and takes no more messages", {
     metadata: { taskId: id, state },

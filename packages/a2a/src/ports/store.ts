@@ -1,4 +1,5 @@
 /** A store: the journal and what is kept beside it, opened and closed together. */
+import type { Bus } from "./bus.js";
 import type { Journal, MaybePromise } from "./journal.js";
 import type { Nodes } from "./nodes.js";
 import type { Outbox } from "./outbox.js";
@@ -10,6 +11,8 @@ export interface Store {
   readonly outbox: Outbox;
   /** There only where several nodes may use the store at once. */
   readonly nodes?: Nodes;
+  /** The bus it brings for its nodes, where they are given no other. */
+  readonly bus?: Bus;
   /** Called once before the first use. Throws with a message for the operator (locked, newer schema, unreadable). */
   open(): MaybePromise<void>;
   close(): MaybePromise<void>;

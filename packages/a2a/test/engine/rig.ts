@@ -5,6 +5,7 @@ import { defineAgent, type Execution } from "../../src/agent/index.js";
 import type { EventSink, EventStream, StreamEvent } from "../../src/dispatch/contract.js";
 import {
   type Caller,
+  type ClusterSettings,
   cancelTask,
   Engine,
   getTask,
@@ -43,7 +44,13 @@ type Execute = (request: AgentRequest, context: AgentContext) => Execution;
 
 export async function rig(
   execute: Execute,
-  options: { store?: Store; reply?: () => string | undefined; retryMillis?: number } = {},
+  options: {
+    store?: Store;
+    reply?: () => string | undefined;
+    retryMillis?: number;
+    resumable?: boolean;
+    cluster?: ClusterSettings;
+  } = {},
 ) {
   const store = options.store ?? memory();
   await store.open();
@@ -51,8 +58,15 @@ export async function rig(
   const say = (message: string, fields = {}) => void logged.push({ message, fields });
   const log: Log = { error: say, warn: say, info: say };
   const card = { name: "Test", description: "Test", version: "1" };
-  const agent = defineAgent({ card, execute, ...(options.reply && { reply: options.reply }) });
-  const engine = new Engine({ agent, journal: store.journal, log, retryMillis: options.retryMillis });
+  const { resumable = false, cluster } = options;
+  const agent = defineAgent({ card, execute, resumable, ...(options.reply && { reply: options.reply }) });
+  const engine = new Engine({
+    agent,
+    journal: store.journal,
+    log,
+    retryMillis: options.retryMillis,
+    cluster,
+  });
   await engine.open();
 
   const request = (

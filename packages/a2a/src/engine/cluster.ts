@@ -1,0 +1,238 @@
+/**
+ * What an engine does when several nodes share its store. The journal decides: a node hears that a task has
+ * grown, reads what is new, and acts on it. A node that dies stops beating, and another takes its tasks over.
+ */
+import type {
+  Bus,
+  Entry,
+  Interjected,
+  Interjection,
+  Journal,
+  Log,
+  News,
+  Nodes,
+  TakenOver,
+} from "../ports/index.js";
+import { A2AError } from "../protocol/index.js";
+import { newId } from "./ids.js";
+import type { LiveTask } from "./live-task.js";
+
+/** Tasks taken over, or asked about, in one call of the store. */
+const batchSize = 500;
+
+/** How much of a task is read at once, in bytes. */
+const readBytes = 1024 * 1024;
+
+export interface ClusterOptions {
+  readonly nodes: Nodes;
+  readonly bus: Bus;
+  readonly journal: Journal;
+  readonly log: Log;
+  /** A node that has not beaten for so long is dead, in milliseconds. */
+  readonly leaseMillis: number;
+  /** How often live tasks are compared with the store, in case the bus lost something, in milliseconds. */
+  readonly checkMillis: number;
+  /** What is live on this node. */
+  readonly lives: () => Iterable<LiveTask>;
+  readonly live: (id: string) => LiveTask | undefined;
+  /** This node is to work on a task. */
+  readonly takeOver: (task: TakenOver) => Promise<void>;
+  /** Another node works on a task: what was recorded here will not be committed. */
+  readonly lost: (live: LiveTask, error: A2AError) => void;
+}
+
+/** Reads of one task: the one under way, and the one that will see what was written since it began. */
+interface Reading {
+  readonly running: Promise<void>;
+  next?: Promise<void>;
+}
+
+export class Cluster {
+  /** One per process and start: a node that comes back is another one. */
+  readonly node = newId();
+  readonly #options: ClusterOptions;
+  readonly #reading = new Map<LiveTask, Reading>();
+  readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  #closed = false;
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+  }
+
+  async open(): Promise<void> {
+    const { bus, leaseMillis, checkMillis } = this.#options;
+    await bus.open((news) => this.#hear(news));
+    await this.#beat();
+    this.#repeat(leaseMillis / 4, () => this.#beat());
+    this.#repeat(checkMillis, () => this.#check());
+  }
+
+  /** No more is taken over from here on. */
+  stop(): void {
+    this.#closed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  /** The node goes: what it has not ended, others take over at once. */
+  async leave(): Promise<void> {
+    this.stop();
+    await this.#options.nodes.leave(this.node);
+    await this.#options.bus.close();
+  }
+
+  /** Something of a task is durable that other nodes may wait for. */
+  committed(live: LiveTask): void {
+    this.#options.bus.tell([{ taskId: live.id, seq: live.committed }]);
+    if (live.heard > live.committed) this.#refreshSoon(live);
+  }
+
+  follow(id: string): void {
+    this.#options.bus.follow(id);
+  }
+
+  unfollow(id: string): void {
+    this.#options.bus.unfollow(id);
+  }
+
+  /** Puts an event at the end of a task that another node may work on. Undefined when its state has changed. */
+  async interject(live: LiveTask, interjection: Interjection): Promise<Interjected | undefined> {
+    const done = await this.#options.nodes.interject(interjection);
+    if (done === undefined) return undefined;
+    this.#options.bus.tell([{ taskId: live.id, seq: done.seq }]);
+    if (done.epoch !== undefined) live.lease = { node: this.node, epoch: done.epoch };
+    return done;
+  }
+
+  /** Brings a record up to what is stored by now. */
+  refresh(live: LiveTask): Promise<void> {
+    const reading = this.#reading.get(live);
+    if (reading === undefined) return this.#read(live);
+    const again = () => this.#read(live);
+    reading.next ??= reading.running.then(again, again);
+    return reading.next;
+  }
+
+  #read(live: LiveTask): Promise<void> {
+    const running = this.#catchUp(live).finally(() => {
+      if (this.#reading.get(live)?.running === running) this.#reading.delete(live);
+    });
+    this.#reading.set(live, { running });
+    return running;
+  }
+
+  async #catchUp(live: LiveTask): Promise<void> {
+    const { journal } = this.#options;
+    for (;;) {
+      const { committed } = live;
+      // What is recorded here comes to rest first: it is taken, or refused and then put on top of what others wrote.
+      if (!live.atRest) return;
+      const entries = await journal.read(live.id, committed, readBytes);
+      if (!live.atRest || live.committed !== committed) continue;
+      if (entries !== undefined) {
+        if (entries.length === 0) return;
+        live.absorb(entries);
+        continue;
+      }
+      const snapshot = await journal.load(live.id, { artifacts: !live.hollow });
+      if (live.atRest && snapshot && snapshot.head.seq > live.committed) live.rebase(snapshot, []);
+      return;
+    }
+  }
+
+  /**
+   * Another node was first: what was refused is put on top of what that wrote.
+   * @throws A2AError UNAVAILABLE when the task is another node's now
+   */
+  async rebase(live: LiveTask): Promise<void> {
+    const { nodes, journal } = this.#options;
+    const { committed } = live;
+    const stand = (await nodes.stands([live.id])).get(live.id);
+    const snapshot = await journal.load(live.id, { artifacts: !live.hollow });
+    if (snapshot === undefined || stand?.epoch !== live.lease?.epoch) throw takenOver();
+    const messages: Entry[] = [];
+    for (let seq = committed; seq < snapshot.head.seq; ) {
+      const entries = await journal.read(live.id, seq, readBytes);
+      if (entries === undefined || entries.length === 0) break;
+      for (const entry of entries) {
+        if (entry.message && entry.seq <= snapshot.head.seq) messages.push(entry);
+        seq = entry.seq;
+      }
+    }
+    live.rebase(snapshot, messages);
+  }
+
+  #hear(news: readonly News[]): void {
+    for (const { taskId, seq } of news) this.#grown(this.#options.live(taskId), seq);
+  }
+
+  #grown(live: LiveTask | undefined, seq: number): void {
+    if (live === undefined || seq <= live.committed || seq <= live.heard) return;
+    live.heard = seq;
+    this.#refreshSoon(live);
+  }
+
+  #refreshSoon(live: LiveTask): void {
+    this.refresh(live).catch((error: unknown) => {
+      // The next check finds it again.
+      live.heard = 0;
+      this.#options.log.warn("A task could not be read", { taskId: live.id, error });
+    });
+  }
+
+  async #beat(): Promise<void> {
+    const { nodes, leaseMillis, takeOver, log } = this.#options;
+    const known = await nodes.beat(this.node, leaseMillis);
+    if (!known && this.#timers.size > 0) {
+      log.warn("This node was taken for dead; other nodes may have its tasks now");
+      await this.#check();
+    }
+    for (;;) {
+      const taken = this.#closed ? [] : await nodes.takeOver(this.node, batchSize);
+      for (const task of taken) await takeOver(task);
+      if (taken.length < batchSize) return;
+    }
+  }
+
+  /** Finds what the bus did not tell, and runs that go on here although another node has their task. */
+  async #check(): Promise<void> {
+    const { nodes, lives, lost } = this.#options;
+    const all = [...lives()];
+    for (let from = 0; from < all.length; from += batchSize) {
+      const some = all.slice(from, from + batchSize);
+      const stands = await nodes.stands(some.map(({ id }) => id));
+      for (const live of some) {
+        const stand = stands.get(live.id);
+        if (stand === undefined) continue;
+        if (live.run && live.committed > 0 && stand.epoch !== live.lease?.epoch) lost(live, takenOver());
+        else this.#grown(live, stand.seq);
+      }
+    }
+  }
+
+  /** Does it again and again, one at a time; a failure is told once until it works again. */
+  #repeat(millis: number, act: () => Promise<void>): void {
+    let failed = false;
+    const turn = async () => {
+      try {
+        await act();
+        failed = false;
+      } catch (error) {
+        if (!failed) this.#options.log.error("The store of this node's cluster does not answer", { error });
+        failed = true;
+      }
+    };
+    const arm = () => {
+      if (this.#closed) return;
+      const timer = setTimeout(() => {
+        this.#timers.delete(timer);
+        void turn().then(arm);
+      }, millis);
+      (timer as { unref?: () => void }).unref?.();
+      this.#timers.add(timer);
+    };
+    arm();
+  }
+}
+
+const takenOver = () =>
+  new A2AError("UNAVAILABLE", "Another node has taken the task over; try again", { retryAfter: 1 });

@@ -1,0 +1,70 @@
+/** What a run leaves in the store for the one that may have to begin again where it was, and how that reads it. */
+import type { Entry, Journal, Note } from "../ports/index.js";
+import type { Message, SendMessageRequest } from "../protocol/index.js";
+import type { Caller } from "./context.js";
+
+/** How a run was begun. */
+interface Beginning {
+  /** The entry that brought the message; of an interjection, the first that can have. */
+  readonly begun: number;
+  readonly sent: SendMessageRequest;
+  readonly caller: Caller;
+}
+
+/** What is known of a run that is begun again. */
+export interface Past extends Beginning {
+  /** Messages that came after the one it began with. */
+  readonly messages: Message[];
+  /** Results of effects, as JSON, by their turn and key. */
+  readonly effects: ReadonlyMap<string, string>;
+}
+
+const beginning = "beginning";
+const effect = "effect:";
+
+/** Replaces that of the turn before. */
+export const beginningNote = (begun: number, sent: SendMessageRequest, caller: Caller): Note => ({
+  key: beginning,
+  json: JSON.stringify({ begun, sent, caller } satisfies Beginning),
+});
+
+/** @param state Empty when the effect begins. */
+export const effectNote = (name: string, state: { done?: boolean; result?: unknown }): Note => ({
+  key: effect + name,
+  json: JSON.stringify(state),
+});
+
+/** Undefined when the task's run left nothing to begin again with. */
+export async function readPast(journal: Journal, id: string): Promise<Past | undefined> {
+  const notes = await journal.notes(id);
+  const kept = notes.find(({ key }) => key === beginning);
+  if (kept === undefined) return undefined;
+  const began = JSON.parse(kept.json) as Beginning;
+  const { begun, messages } = await readMessages(journal, id, began);
+  const effects = new Map<string, string>();
+  for (const { key, json } of notes) {
+    if (!key.startsWith(effect)) continue;
+    const { done, result } = JSON.parse(json) as { done?: boolean; result?: unknown };
+    if (done) effects.set(key.slice(effect.length), JSON.stringify(result) ?? "null");
+  }
+  return { ...began, begun, messages, effects };
+}
+
+/** The entry that began the run, and the messages after it. */
+async function readMessages(journal: Journal, id: string, { begun, sent }: Beginning) {
+  const messages: Message[] = [];
+  // The first entry of a task is the Task, with the message in it.
+  let found = begun === 1 ? begun : 0;
+  for (let seq = begun - 1; ; ) {
+    const entries = await journal.read(id, seq, readBytes);
+    if (entries === undefined || entries.length === 0) return { begun: found || begun, messages };
+    for (const { message, seq: at } of entries) {
+      if (found > 0 && message) messages.push(message);
+      else if (message?.messageId === sent.message.messageId) found = at;
+    }
+    seq = (entries.at(-1) as Entry).seq;
+  }
+}
+
+/** How much of a task is read at once, in bytes. */
+const readBytes = 1024 * 1024;

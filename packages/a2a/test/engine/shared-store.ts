@@ -1,0 +1,109 @@
+/** A store in memory that several engines share as nodes would share a database: leases, fencing, interjections. */
+import {
+  type Append,
+  Entry,
+  type Interjection,
+  type Journal,
+  type Lease,
+  type Nodes,
+  type Store,
+  type TaskHead,
+} from "../../src/ports/index.js";
+import { isTerminal } from "../../src/protocol/index.js";
+import { memory } from "../../src/stores/memory/index.js";
+
+/** What each node is given of it. Nodes die when told: time plays no part. */
+export interface SharedStore extends Store {
+  readonly nodes: Nodes;
+  /** The node beats no more, as others see it. */
+  kill(node: string): void;
+}
+
+export function shared(inner: Store = memory({ folding: { delayMillis: 60_000 } })): SharedStore {
+  const leases = new Map<string, Lease>();
+  const living = new Set<string>();
+  const { journal } = inner;
+  const later = () => new Promise((resolve) => setImmediate(resolve));
+  const head = (id: string) => journal.head(id) as TaskHead | undefined;
+  const isAlive = (id: string) => living.has(leases.get(id)?.node ?? "");
+
+  const fenced = ({ head: { id }, expected, lease }: Append): boolean =>
+    expected > 0 && lease !== undefined && leases.get(id)?.epoch !== lease.epoch;
+
+  const own: Journal = {
+    ...bound(journal),
+    async append(batch) {
+      await later();
+      const refused: Append[] = [];
+      for (const append of batch) {
+        if (fenced(append) || ((await journal.append([append])) as Append[]).length > 0) refused.push(append);
+        else if (append.lease) leases.set(append.head.id, ended(append.head, append.lease));
+      }
+      await later();
+      return refused;
+    },
+  };
+  const nodes: Nodes = {
+    async beat(node) {
+      const known = living.has(node);
+      living.add(node);
+      return known;
+    },
+    async leave(node) {
+      living.delete(node);
+    },
+    async takeOver(node, limit) {
+      const orphans = ((await journal.running()) as TaskHead[]).filter(({ id }) => !isAlive(id));
+      return orphans.slice(0, limit).map((orphan) => {
+        const epoch = (leases.get(orphan.id)?.epoch ?? 0) + 1;
+        leases.set(orphan.id, { node, epoch });
+        return { head: orphan, epoch };
+      });
+    },
+    async interject(interjection: Interjection) {
+      await later();
+      const { id, owner, after, event, message, node, notes } = interjection;
+      const at = head(id);
+      if (at === undefined || at.owner !== owner || !after.includes(at.state)) return undefined;
+      const seq = at.seq + 1;
+      const claimed = node !== undefined && !isAlive(id);
+      const epoch = (leases.get(id)?.epoch ?? 0) + 1;
+      const next: TaskHead = { ...interjection.head, seq };
+      const entries = [new Entry(seq, event, message)];
+      await journal.append([{ head: next, expected: at.seq, entries, ...(claimed && notes && { notes }) }]);
+      if (claimed) leases.set(id, { node, epoch });
+      const lease = leases.get(id);
+      if (lease) leases.set(id, ended(next, lease));
+      await later();
+      return claimed ? { seq, epoch } : { seq };
+    },
+    async stands(ids) {
+      await later();
+      return new Map(
+        ids.flatMap((id) => {
+          const at = head(id);
+          return at ? [[id, { seq: at.seq, epoch: leases.get(id)?.epoch ?? 0 }] as const] : [];
+        }),
+      );
+    },
+  };
+  return { ...inner, journal: own, nodes, kill: (node) => living.delete(node) };
+}
+
+const ended = ({ state }: TaskHead, lease: Lease): Lease =>
+  isTerminal(state) ? { ...lease, node: undefined } : lease;
+
+/** The journal's methods, free of their object. */
+function bound(journal: Journal): Journal {
+  return {
+    append: (batch) => journal.append(batch),
+    head: (id) => journal.head(id),
+    load: (id, options) => journal.load(id, options),
+    notes: (id) => journal.notes(id),
+    read: (id, after, maxBytes) => journal.read(id, after, maxBytes),
+    list: (query) => journal.list(query),
+    contextOwner: (contextId) => journal.contextOwner(contextId),
+    running: () => journal.running(),
+    remove: (id) => journal.remove(id),
+  };
+}
