@@ -12,7 +12,7 @@ import type { LiveTask } from "./live-task.js";
 export async function cancelTask(engine: Engine, id: string, owner: string): Promise<string> {
   const live = await engine.hold(id, owner);
   try {
-    if (engine.cluster && live.run === undefined) {
+    if (engine.cluster && live.elsewhere) {
       if (!(await interjectCancel(engine.cluster, live))) throw notCancelable(live);
       return await engine.text(id, owner);
     }
@@ -24,6 +24,10 @@ export async function cancelTask(engine: Engine, id: string, owner: string): Pro
       engine.recorder.record(live, { statusUpdate: { taskId, contextId, status } });
       live.run?.stop();
     }
+    await live.durable()?.catch((error: A2AError) => {
+      // Another node has ended it first.
+      throw isTerminal(live.state) ? notCancelable(live) : error;
+    });
     return await engine.text(id, owner);
   } finally {
     engine.letGo(live);

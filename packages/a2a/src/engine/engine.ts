@@ -241,7 +241,7 @@ export class Engine {
       // Another call that waited for it may have let it go again before this one could hold it.
       if (this.#live.get(id) !== live) continue;
       live.held++;
-      if (this.cluster && live.run === undefined) await this.#refreshed(this.cluster, live);
+      if (this.cluster && live.elsewhere) await this.#refreshed(this.cluster, live);
       return live;
     }
   }
@@ -327,8 +327,8 @@ export class Engine {
   /** The task as JSON, all of it durable. @throws A2AError TASK_NOT_FOUND */
   async text(id: string, owner: string): Promise<string> {
     const live = this.#live.get(id);
-    if (live && mine(live, id, owner) && this.cluster) await live.durable();
-    else if (live) {
+    // Where others write too, only the store knows.
+    if (live && mine(live, id, owner) && this.cluster === undefined) {
       const text = live.text();
       if (text !== undefined) {
         await live.durable();

@@ -179,6 +179,11 @@ export class LiveTask {
     );
   }
 
+  /** Nothing of it happens here, so that only the store knows how far it is. */
+  get elsewhere(): boolean {
+    return this.run === undefined && this.atRest;
+  }
+
   /** Entries that another node wrote, when nothing of this one's own is under way. */
   absorb(entries: readonly Entry[]): void {
     for (const entry of entries) {
@@ -194,7 +199,7 @@ export class LiveTask {
   putBack(entries: readonly Entry[]): void {
     this.rebasing = true;
     this.pending = [...entries, ...this.pending];
-    this.#notes = this.#committing && [...this.#committing, ...(this.#notes ?? [])];
+    if (this.#committing) this.#notes = [...this.#committing, ...(this.#notes ?? [])];
     this.#committing = undefined;
   }
 
@@ -235,7 +240,7 @@ export class LiveTask {
 
   /** The task has ended elsewhere: what was to be written here never will be. */
   #dropPending(): void {
-    const error = new A2AError("UNAVAILABLE", "The task has ended meanwhile; try again");
+    const error = hasEnded(this);
     const waiters = this.#waiters ?? [];
     this.#waiters = undefined;
     for (const waiter of waiters) {
@@ -334,3 +339,9 @@ export class LiveTask {
     );
   }
 }
+
+/** To whoever has more for the task. */
+export const hasEnded = ({ id, state }: LiveTask): A2AError =>
+  new A2AError("UNSUPPORTED_OPERATION", "The task has ended and takes no more messages", {
+    metadata: { taskId: id, state },
+  });

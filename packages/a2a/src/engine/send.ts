@@ -19,7 +19,7 @@ import { type Caller, Request, Scope } from "./context.js";
 import type { Engine } from "./engine.js";
 import { newId } from "./ids.js";
 import { interjectTurn } from "./interject.js";
-import { LiveTask } from "./live-task.js";
+import { hasEnded, LiveTask } from "./live-task.js";
 import { MessageStream } from "./message-stream.js";
 import { beginningNote } from "./past.js";
 import { withHistory } from "./read.js";
@@ -245,7 +245,7 @@ async function followUp(
     }
     engine.assertOpen();
     const message = messageIn(request.message, contextId, id);
-    if (engine.cluster && live.run === undefined)
+    if (engine.cluster && live.elsewhere)
       return await interjectTurn(engine, engine.cluster, live, request, caller, message);
     const waiting = live.state === "TASK_STATE_AUTH_REQUIRED";
     const { message: said } = live.task.status;
@@ -278,9 +278,6 @@ function begun(engine: Engine, live: LiveTask, request: SendMessageRequest, call
 }
 
 /** To be asked again after every wait: a task may end in any of them. @throws A2AError UNSUPPORTED_OPERATION */
-export function takesTurn({ id, state }: LiveTask): void {
-  if (!isTerminal(state)) return;
-  throw new A2AError("UNSUPPORTED_OPERATION", "The task has ended and takes no more messages", {
-    metadata: { taskId: id, state },
-  });
+export function takesTurn(live: LiveTask): void {
+  if (isTerminal(live.state)) throw hasEnded(live);
 }

@@ -31,22 +31,29 @@ export async function subscribeToTask(
       if (isTerminal(live.state)) throw ended(live);
       return engine.stream(live, caller, closesSubscription, await snapshotOf(engine, live));
     }
-    await live.durable();
-    if (after > live.committed) {
-      throw invalidField("Last-Event-ID", `the task has only ${live.committed} events`);
-    }
+    const last = await lastOf(engine, live);
+    if (after > last) throw invalidField("Last-Event-ID", `the task has only ${last} events`);
     return engine.stream(live, caller, closesSubscription, after);
   } finally {
     engine.letGo(live);
   }
 }
 
+/** The last entry that a reader can have. */
+async function lastOf(engine: Engine, live: LiveTask): Promise<number> {
+  if (engine.cluster) return (await engine.journal.head(live.id))?.seq ?? live.committed;
+  await live.durable();
+  return live.committed;
+}
+
 /** The task as it is, durable, as the first event of a stream. */
 export async function snapshotOf(engine: Engine, live: LiveTask): Promise<StreamEvent> {
-  const { seq } = live;
-  const text = live.text();
-  await live.durable();
-  if (text !== undefined) return { seq, json: `{"task":${text}}` };
+  if (engine.cluster === undefined) {
+    const { seq } = live;
+    const text = live.text();
+    await live.durable();
+    if (text !== undefined) return { seq, json: `{"task":${text}}` };
+  }
   const stored = await engine.journal.load(live.id);
   if (stored === undefined)
     throw new A2AError("TASK_NOT_FOUND", undefined, { metadata: { taskId: live.id } });

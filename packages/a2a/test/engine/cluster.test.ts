@@ -1,28 +1,11 @@
 /** Several engines on one store: every node answers for every task, and the tasks of a dead one go on or end. */
 import { describe, expect, it } from "vitest";
 import { artifact, type Execution, inputRequired, working } from "../../src/agent/index.js";
-import type { Bus, News } from "../../src/ports/index.js";
+import { hub } from "./hub.js";
 import { type Reader, reasonOf, rig } from "./rig.js";
 import { type SharedStore, shared } from "./shared-store.js";
 
 const tick = (millis = 0) => new Promise((resolve) => setTimeout(resolve, millis));
-
-/** A bus between engines of this process that can be silenced. */
-function hub() {
-  const hearers: ((news: readonly News[]) => void)[] = [];
-  const state = { silent: false };
-  const bus = (): Bus => ({
-    open: (heard) => void hearers.push(heard),
-    tell: (news) => {
-      if (!state.silent) for (const heard of hearers) setImmediate(() => heard(news));
-    },
-    follow() {},
-    unfollow() {},
-    ping() {},
-    close() {},
-  });
-  return { bus, state };
-}
 
 type Execute = Parameters<typeof rig>[0];
 
