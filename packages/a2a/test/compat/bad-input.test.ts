@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { v0_1, v0_3 } from "../../src/compat/index.js";
 import { type A2AServer, createServer } from "../../src/server.js";
+import { json } from "./arbitrary-json.js";
 import { agent } from "./rig.js";
 
 let server: A2AServer;
@@ -23,50 +24,6 @@ async function ask(method: string, path: string, text: string) {
   if (typeof response.body === "object") response.body.cancelled();
   return { status: response.status, body: typeof response.body === "string" ? response.body : "{}" };
 }
-
-/** Names that mean something somewhere, so that values land where they are looked at. */
-const key = fc.constantFrom(
-  ...[
-    "message",
-    "parts",
-    "content",
-    "kind",
-    "type",
-    "file",
-    "data",
-    "text",
-    "bytes",
-    "uri",
-    "role",
-    "metadata",
-  ],
-  ...["configuration", "blocking", "pushNotificationConfig", "pushNotification", "authentication", "schemes"],
-  ...["id", "taskId", "url", "sessionId", "historyLength", "name", "config", "__proto__", "constructor"],
-);
-const leaf = fc.oneof(
-  fc.constantFrom(
-    "user",
-    "text",
-    "file",
-    "data",
-    "message",
-    "https://example.com",
-    "",
-    null,
-    true,
-    -1,
-    1e300,
-  ),
-  fc.string({ unit: "binary", maxLength: 4 }),
-);
-const { value: json } = fc.letrec<{ value: unknown }>((tie) => ({
-  value: fc.oneof(
-    { maxDepth: 5 },
-    leaf,
-    fc.array(tie("value"), { maxLength: 3 }),
-    fc.dictionary(key, tie("value"), { maxKeys: 6, noNullPrototype: true }),
-  ),
-}));
 
 const methods = [
   ...["message/send", "message/stream", "tasks/get", "tasks/cancel", "tasks/resubscribe"],

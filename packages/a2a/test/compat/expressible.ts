@@ -11,7 +11,7 @@ import type {
 } from "../../src/protocol/index.js";
 
 /** What 0.3 can say of a part: no media type or file name but of files. */
-function part({ mediaType, filename, ...same }: Part): object {
+export function part({ mediaType, filename, ...same }: Part): object {
   const isFile = same.raw !== undefined || same.url !== undefined;
   const { metadata, ...content } = same;
   const blank = same.data !== undefined && !isMembers(same.data) && Object.keys(metadata ?? {}).length === 0;

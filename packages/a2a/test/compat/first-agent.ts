@@ -7,7 +7,7 @@ type Json = Record<string, unknown>;
 export interface FirstAgent {
   readonly url: string;
   /** Methods and routes that were asked for, in order, with their params. */
-  readonly calls: { readonly method: string; readonly params: Json; readonly headers: Json }[];
+  readonly calls: { readonly method: string; readonly params: Json; readonly headers: object }[];
   close(): Promise<void>;
 }
 
@@ -28,7 +28,7 @@ const timestamp = "2025-04-09T10:11:12.123456";
 export async function firstAgent(options: Options = {}): Promise<FirstAgent> {
   const { unknown = { status: 200, code: -32601 }, plain = false, slow = 0 } = options;
   const tasks = new Map<string, Json & { left: number }>();
-  const calls: { method: string; params: Json; headers: Json }[] = [];
+  const calls: { method: string; params: Json; headers: object }[] = [];
 
   function work(params: Json): Json {
     const { id, sessionId, message } = params as {
@@ -94,7 +94,7 @@ export async function firstAgent(options: Options = {}): Promise<FirstAgent> {
     ];
   };
 
-  function rpc(text: string, headers: Json, response: ServerResponse): void {
+  function rpc(text: string, headers: object, response: ServerResponse): void {
     const { id, method, params } = JSON.parse(text) as { id: number; method: string; params: Json };
     calls.push({ method, params, headers });
     const tell = (status: number, body: Json) =>
