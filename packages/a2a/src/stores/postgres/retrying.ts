@@ -27,5 +27,6 @@ export async function retrying<T>(
 
 function explained(url: string, error: unknown): Error {
   const reason = error instanceof Error ? error.message || error.name : String(error);
+  if (error instanceof Error && reason.includes(describe(url))) return error;
   return new Error(`${describe(url)}: ${reason}`, { cause: error });
 }

@@ -33,8 +33,9 @@ export function migrate(settings: Settings): Promise<number> {
     // Most of the time there is nothing to do, and then nobody has to wait.
     if ((await versionOf(opened, settings)) === migrations.length) return migrations.length;
     const { client } = opened;
+    // Before the transaction, which sees what others have done by the time it begins. Ends with the connection.
+    await client.query("SELECT pg_advisory_lock(hashtext('parley'), hashtext($1))", [settings.schema]);
     await client.query("BEGIN");
-    await client.query("SELECT pg_advisory_xact_lock(hashtext('parley'), hashtext($1))", [settings.schema]);
     const version = await versionOf(opened, settings);
     if (version === 0) {
       await client.query(`CREATE SCHEMA IF NOT EXISTS ${client.escapeIdentifier(settings.schema)}`);
@@ -86,11 +87,14 @@ async function versionOf({ client }: Opened, settings: Settings): Promise<number
 const nameOf = ({ schema, url }: Settings) => `The schema ${schema} of ${describe(url)}`;
 
 /** A connection of its own, with no limit of time: a migration takes what it takes. */
-async function connected<T>(settings: Settings, work: (opened: Opened) => Promise<T>): Promise<T> {
-  const opened = await retrying(settings, () => connect({ ...settings, timeoutMillis: 0 }));
-  try {
-    return await work(opened);
-  } finally {
-    await opened.client.end().catch(() => {});
-  }
+function connected<T>(settings: Settings, work: (opened: Opened) => Promise<T>): Promise<T> {
+  return retrying(settings, async () => {
+    const opened = await connect({ ...settings, timeoutMillis: 0 });
+    try {
+      return await work(opened);
+    } finally {
+      await opened.client.end().catch(() => {});
+      opened.destroy();
+    }
+  });
 }
