@@ -56,4 +56,5 @@ export class Context {
   }
 }
 
-export type Command = (context: Context) => Promise<void>;
+/** What it resolves with, if anything, is the exit status. */
+export type Command = (context: Context) => Promise<void> | Promise<number>;

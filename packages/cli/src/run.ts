@@ -22,8 +22,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
     diagnostics = new Diagnostics(io.stderr, config.get("debug"), config.secrets());
     for (const warning of config.warnings) diagnostics.warn(warning);
     const { command } = await invocation.row.load();
-    await command(new Context(io, config, diagnostics, invocation.args, invocation.parts));
-    return 0;
+    return (await command(new Context(io, config, diagnostics, invocation.args, invocation.parts))) ?? 0;
   } catch (error) {
     if (io.signal.aborted) return io.signal.reason === "SIGTERM" ? 143 : 130;
     return fail(error, json ? { indent } : undefined, io, diagnostics);

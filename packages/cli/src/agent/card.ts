@@ -33,10 +33,43 @@ export async function findCard(
   signal: AbortSignal,
   io: Io,
 ): Promise<FoundCard> {
+  const place = placeOf(reference, io);
+  return "url" in place ? fromUrl(place.url, options, signal) : fromFile(place.path, options.versions);
+}
+
+/**
+ * Where a reference leads: a card on the web or in a file.
+ * @throws Failure A2ACLI_ERR_USAGE
+ */
+export function placeOf(
+  reference: string | undefined,
+  io: Io,
+): { readonly url: string } | { readonly path: string } {
   if (reference === undefined)
     throw usage("no agent was named", "Add -a <host, card URL or file>, or set A2ACLI_AGENT_CARD.");
   const path = pathOf(reference, io.cwd);
-  return path === undefined ? fromUrl(reference, options, signal) : fromFile(path, options.versions);
+  if (path !== undefined) return { path };
+  try {
+    return { url: cardUrl(reference) };
+  } catch {
+    throw usage(`"${reference}" names no agent`, "Write a host, a URL or the path of a card file.");
+  }
+}
+
+/**
+ * The document in a file, whatever it is.
+ * @throws Failure A2ACLI_ERR_CARD_NOT_FOUND, CARD_INVALID
+ */
+export async function readDocument(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch {
+    throw new Failure("A2ACLI_ERR_CARD_NOT_FOUND", `the card ${path} cannot be read`, {
+      hint: "For a card on the web write its URL with https://.",
+    });
+  }
+  return parse(text, path);
 }
 
 /** Everything the card breaks of the schema, as a publisher would be told. */
@@ -54,28 +87,14 @@ function pathOf(reference: string, cwd: string): string | undefined {
 }
 
 async function fromFile(path: string, versions: ClientOptions["versions"] = []): Promise<FoundCard> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch {
-    throw new Failure("A2ACLI_ERR_CARD_NOT_FOUND", `the card ${path} cannot be read`, {
-      hint: "For a card on the web write its URL with https://.",
-    });
-  }
-  const published = parse(text, path);
+  const published = await readDocument(path);
   const older = versions.map((version) => version.readCard(published)).findLast((card) => card !== undefined);
   const result = tryCheck("AgentCard", older ?? published, { mode: "lenient" });
   if (!result.ok) throw invalid(path, result.violations);
   return { card: result.value, published, origin: path };
 }
 
-async function fromUrl(reference: string, options: ClientOptions, signal: AbortSignal): Promise<FoundCard> {
-  let url: string;
-  try {
-    url = cardUrl(reference);
-  } catch {
-    throw usage(`"${reference}" names no agent`, "Write a host, a URL or the path of a card file.");
-  }
+async function fromUrl(url: string, options: ClientOptions, signal: AbortSignal): Promise<FoundCard> {
   // A cache of its own: one command asks once, and must see what was published.
   let body = "";
   const onResponse: ClientOptions["onResponse"] = (response) => {

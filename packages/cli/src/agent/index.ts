@@ -3,6 +3,9 @@
  * what goes wrong into the failures of the CLI specification. Commands call `withSession`; this room calls
  * the SDK client, which does the protocol.
  */
-export { cardViolations, type FoundCard } from "./card.js";
+export { cardViolations, type FoundCard, placeOf, readDocument } from "./card.js";
+export { authFor } from "./credentials.js";
 export { getTask, isUnspecified } from "./get-task.js";
-export { open, type Session, withCard, withSession } from "./session.js";
+export { insecureFetch } from "./insecure-fetch.js";
+export { preferredBindings } from "./interfaces.js";
+export { open, type Session, serviceParameters, withCard, withSession } from "./session.js";

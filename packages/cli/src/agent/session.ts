@@ -115,7 +115,7 @@ function clientOptions({ config, diagnostics }: Context): ClientOptions {
 }
 
 /** @throws Failure A2ACLI_ERR_USAGE */
-function serviceParameters(parameters: readonly string[]): Record<string, string> {
+export function serviceParameters(parameters: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     parameters.map((parameter) => {
       const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):\s*([\t\x20-\x7e]*)$/.exec(parameter) ?? [];

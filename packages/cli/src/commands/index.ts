@@ -155,6 +155,17 @@ export const commands: readonly CommandRow[] = [
     load: () => import("./serve.js"),
   },
   {
+    path: ["conformance"],
+    summary: "Check whether an agent follows the specification",
+    arguments: [{ name: "ref", description: "the agent, as with -a" }],
+    options: ["tck", "junit", "echo", "ask", "slow", ...call],
+    examples: [
+      "parley conformance -a http://localhost:4100",
+      'parley conformance -a http://localhost:4100 --ask "Book a flight" --junit report.xml',
+    ],
+    load: () => import("./conformance.js"),
+  },
+  {
     path: ["config", "show"],
     summary: "Show every setting and where its value comes from",
     options: ["output", "config"],

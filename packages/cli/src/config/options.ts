@@ -195,6 +195,40 @@ export const options = {
   artifact: { kind: "string", env: false, value: "<id>", description: "only this artifact" },
   force: { kind: "flag", env: false, description: "overwrite files that exist" },
 
+  tck: {
+    kind: "string",
+    env: false,
+    value: "<path>",
+    complete: "directory",
+    description: "folder of an official kit (a2a-tck), which is run in place of our own",
+  },
+  junit: {
+    kind: "string",
+    env: false,
+    value: "<file>",
+    complete: "file",
+    description: "write the results there as JUnit XML as well",
+  },
+  echo: {
+    kind: "string",
+    env: false,
+    value: "<text>",
+    default: "echo hello",
+    description: "a message that the agent answers soon",
+  },
+  ask: {
+    kind: "string",
+    env: false,
+    value: "<text>",
+    description: "a message that the agent answers with a question, to test what follows",
+  },
+  slow: {
+    kind: "string",
+    env: false,
+    value: "<text>",
+    description: "a message that the agent works on for some seconds, to test what it does meanwhile",
+  },
+
   port: {
     kind: "integer",
     env: "PORT",

@@ -5,6 +5,6 @@
 export { commandLine, programName } from "./command-line.js";
 export { Diagnostics } from "./diagnostics.js";
 export { type ErrorReport, reportOf } from "./errors.js";
-export { Failure, usage } from "./failure.js";
+export { Failure, localCodes, usage } from "./failure.js";
 export { oneLine, safeJson } from "./printable.js";
 export { TextWriter } from "./text.js";

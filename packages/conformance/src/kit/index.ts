@@ -16,5 +16,6 @@ export {
   type Reference,
   type Report,
   type Result,
+  Unreachable,
 } from "./run.js";
-export { countsOf, failsAMust, summary, untestedReasons } from "./summary.js";
+export { type Counts, countsOf, failsAMust, failures, levels, untestedReasons } from "./summary.js";

@@ -39,11 +39,16 @@ export const currentChecks: readonly Check<Probe>[] = [
 
 export { cardChecks, oldChecks };
 
+type HeaderFields = Readonly<Record<string, string>>;
+
+/** Not even the card could be asked for. */
+export class Unreachable extends Error {}
+
 export interface KitOptions {
   /** What is said to the agent; “echo hello” unless told. */
   readonly says?: Partial<Says>;
-  /** Credentials and service parameters for every call of an interface; lower-case names. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Credentials and service parameters for every call of an interface, by its card; lower-case names. */
+  readonly headers?: HeaderFields | ((card: unknown) => Promise<HeaderFields>);
   /** Only interfaces of these bindings. */
   readonly bindings?: readonly string[];
   /** Only interfaces of this version, such as 1.0. */
@@ -103,8 +108,12 @@ export async function examine(reference: Reference, options: KitOptions = {}): P
     results.push(result);
     options.onResult?.(result);
   };
-  const run = <S>(checks: readonly Check<S>[], subject: S, name: string, binding?: string) =>
-    runChecks(checks, subject, name, binding, options, note);
+  const run = <S extends { readonly line: Line }>(
+    checks: readonly Check<S>[],
+    subject: S,
+    name: string,
+    binding?: string,
+  ) => runChecks(checks, subject, name, binding, options, note);
 
   await run<CardSubject>(cardChecks, { line, source, card, answer }, "card");
   const says = { echo: "echo hello", ...options.says };
@@ -140,31 +149,27 @@ export async function examine(reference: Reference, options: KitOptions = {}): P
 }
 
 async function findCard(reference: Reference, options: KitOptions) {
-  const { headers = {}, limit = 120_000, patience = 10_000, insecure = false, signal } = options;
-  const make = (extensions: readonly string[]) =>
-    new Line({
-      limit,
-      patience,
-      insecure,
-      signal,
-      fetch: options.fetch ?? fetch,
-      secret: Object.keys(headers),
-      headers: { ...(extensions.length > 0 && { "a2a-extensions": extensions.join(", ") }), ...headers },
-    });
+  const { limit = 120_000, patience = 10_000, insecure = false, signal } = options;
+  const bare = new Line({ limit, patience, insecure, signal, fetch: options.fetch ?? fetch });
   if ("document" in reference) {
     const card = fieldsOf(reference.document);
     const source: CardSource = { origin: reference.origin };
-    return { line: make(requiredExtensions(card)), card, answer: undefined, source };
+    return { line: await lineTo(card, bare, options), card, answer: undefined, source };
   }
   const { url } = reference;
-  const answer = await http(make([]), {
-    method: "GET",
-    url,
-    headers: { accept: "application/json" },
-    credentials: false,
+  const ask = { method: "GET", url, headers: { accept: "application/json" }, credentials: false };
+  const answer = await http(bare, ask).catch((error: unknown) => {
+    throw error instanceof Failed ? new Unreachable(`${url}: ${error.got}`, { cause: error }) : error;
   });
   const card = fieldsOf(parsed(answer.body));
-  return { line: make(requiredExtensions(card)), card, answer, source: { origin: url, url } };
+  return { line: await lineTo(card, bare, options), card, answer, source: { origin: url, url } };
+}
+
+/** The line with what calls to this agent have to carry. */
+async function lineTo(card: Fields, bare: Line, options: KitOptions): Promise<Line> {
+  const { headers = {} } = options;
+  const own = typeof headers === "function" ? await headers(card) : headers;
+  return bare.carrying(own, requiredExtensions(card));
 }
 
 const bindings: readonly string[] = ["JSONRPC", "HTTP+JSON", "GRPC"] satisfies Binding[];
@@ -197,7 +202,7 @@ async function oldCard(line: Line, { url }: CardSource, card: Fields): Promise<F
   return isFields(body) ? body : card;
 }
 
-async function runChecks<S>(
+async function runChecks<S extends { readonly line: Line }>(
   checks: readonly Check<S>[],
   subject: S,
   name: string,
@@ -220,11 +225,15 @@ async function runChecks<S>(
   }
 }
 
-async function outcomeOf<S>(check: Check<S>, subject: S): Promise<Pick<Result, "outcome"> & Partial<Result>> {
+async function outcomeOf<S extends { readonly line: Line }>(
+  check: Check<S>,
+  subject: S,
+): Promise<Pick<Result, "outcome"> & Partial<Result>> {
   try {
     await check.run(subject);
     return { outcome: "passed" };
   } catch (error) {
+    if (subject.line.over) return { outcome: "untested", reason: "the time was up" };
     if (error instanceof Untested) return { outcome: "untested", reason: error.reason };
     if (!(error instanceof Failed))
       return { outcome: "failed", expected: "an answer that can be read", got: String(error) };

@@ -48,11 +48,3 @@ export function untestedReasons(results: readonly Result[]): ReadonlyMap<string,
   }
   return reasons;
 }
-
-/** Counts, failures and what was not tested, as the JSON form of a run has them. */
-export function summary({ results }: Report) {
-  return {
-    counts: countsOf(results),
-    untested: Object.fromEntries(untestedReasons(results)),
-  };
-}

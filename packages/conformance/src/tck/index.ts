@@ -5,5 +5,6 @@
  */
 export { type Expectations, readExpectations } from "./expectations.js";
 export { judge } from "./judge.js";
+export { type Kit, kitIn } from "./kits.js";
 export { type KitRun, mergeRuns, readRun, readTestRun } from "./report.js";
 export { resultsTable } from "./results.js";

@@ -9,31 +9,44 @@ export interface LineOptions {
   readonly fetch: typeof fetch;
   /** Verifies no certificates. */
   readonly insecure: boolean;
-  /** Credentials and service parameters, sent with every request to an interface. Lower-case names. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** Names of header fields that are never shown. */
-  readonly secret: readonly string[];
   readonly signal?: AbortSignal | undefined;
 }
 
 export class Line {
   readonly fetch: typeof fetch;
   readonly insecure: boolean;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly secret: ReadonlySet<string>;
-  readonly #deadline: number;
   readonly patience: number;
+  readonly #deadline: number;
   readonly #signal: AbortSignal | undefined;
+  #headers: Readonly<Record<string, string>> = {};
+  #secret: ReadonlySet<string> = new Set();
   #requests = 0;
 
-  constructor({ limit, patience, fetch, insecure, headers, secret, signal }: LineOptions) {
+  constructor({ limit, patience, fetch, insecure, signal }: LineOptions) {
     this.fetch = fetch;
     this.insecure = insecure;
-    this.headers = headers;
-    this.secret = new Set(secret);
-    this.#deadline = Date.now() + limit;
     this.patience = patience;
+    this.#deadline = Date.now() + limit;
     this.#signal = signal;
+  }
+
+  /**
+   * From here on every call carries these.
+   * @param own Credentials and service parameters, which are never shown. Lower-case names.
+   * @param extensions Those that the agent requires.
+   */
+  carrying(own: Readonly<Record<string, string>>, extensions: readonly string[]): this {
+    this.#secret = new Set(Object.keys(own));
+    this.#headers = { ...(extensions.length > 0 && { "a2a-extensions": extensions.join(", ") }), ...own };
+    return this;
+  }
+
+  get headers(): Readonly<Record<string, string>> {
+    return this.#headers;
+  }
+
+  get secret(): ReadonlySet<string> {
+    return this.#secret;
   }
 
   get requests(): number {
