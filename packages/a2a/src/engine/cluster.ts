@@ -54,6 +54,7 @@ export class Cluster {
   readonly #reading = new Map<LiveTask, Reading>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #closed = false;
+  #failing = false;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
@@ -61,7 +62,10 @@ export class Cluster {
 
   async open(): Promise<void> {
     const { bus, leaseMillis, checkMillis } = this.#options;
-    await bus.open((news) => this.#hear(news));
+    await bus.open(
+      (news) => this.#hear(news),
+      () => void this.#try(() => this.#check()),
+    );
     await this.#beat();
     this.#repeat(leaseMillis / 4, () => this.#beat());
     this.#repeat(checkMillis, () => this.#check());
@@ -209,23 +213,24 @@ export class Cluster {
     }
   }
 
-  /** Does it again and again, one at a time; a failure is told once until it works again. */
+  /** A failure is told once until something works again. */
+  async #try(act: () => Promise<void>): Promise<void> {
+    try {
+      await act();
+      this.#failing = false;
+    } catch (error) {
+      if (!this.#failing) this.#options.log.error("The nodes' store does not answer", { error });
+      this.#failing = true;
+    }
+  }
+
+  /** Does it again and again, one at a time. */
   #repeat(millis: number, act: () => Promise<void>): void {
-    let failed = false;
-    const turn = async () => {
-      try {
-        await act();
-        failed = false;
-      } catch (error) {
-        if (!failed) this.#options.log.error("The store of this node's cluster does not answer", { error });
-        failed = true;
-      }
-    };
     const arm = () => {
       if (this.#closed) return;
       const timer = setTimeout(() => {
         this.#timers.delete(timer);
-        void turn().then(arm);
+        void this.#try(act).then(arm);
       }, millis);
       (timer as { unref?: () => void }).unref?.();
       this.#timers.add(timer);
