@@ -63,6 +63,8 @@ export interface A2AServer {
   readonly dispatcher: Dispatcher;
   /** The public card. */
   readonly card: AgentCard;
+  /** The older versions that are spoken as well. */
+  readonly versions: readonly Version[];
   /**
    * Says at which origin the server is reached, once a host knows; ignored when `publicUrl` was given.
    * @param grpc The address of its gRPC port, for the card.
@@ -172,6 +174,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
   return {
     handle: (request) => (open || closed ? handler(request) : openFor(request)),
     dispatcher,
+    versions,
     get card() {
       return card;
     },

@@ -6,6 +6,7 @@
 import type { Dispatcher } from "../dispatch/contract.js";
 import type { MaybePromise } from "../ports/index.js";
 import { type AgentCard, type AgentInterface, askedVersion, type Task } from "../protocol/index.js";
+import type { OlderGrpcServer } from "./grpc/wire.js";
 import type { HttpRequest, HttpResponse } from "./http.js";
 import type { JsonrpcMethods } from "./jsonrpc/server.js";
 import { HttpCall } from "./request.js";
@@ -15,8 +16,13 @@ export interface Version {
   /** The values of `A2A-Version` (Major.Minor) that it answers, its own first. */
   readonly names: readonly [string, ...string[]];
   bindings(dispatcher: Dispatcher, options: BindingOptions): VersionBindings;
-  /** The interfaces it adds to the card of a server that is reached at `url`, which has no trailing slash. */
-  interfaces(url: string): AgentInterface[];
+  /** Its service, where it is spoken over gRPC. */
+  readonly grpc?: OlderGrpcServer;
+  /**
+   * The interfaces it adds to the card of a server that is reached at `url`, which has no trailing slash.
+   * @param grpc The address of the gRPC port, if there is one.
+   */
+  interfaces(url: string, grpc?: string): AgentInterface[];
   /** The card as its clients read it. */
   card(card: AgentCard): object;
   /**

@@ -66,7 +66,7 @@ function interfacesAt({ url, grpc, versions }: CardFacts): AgentInterface[] {
     { url: `${url}/`, protocolBinding: "JSONRPC", protocolVersion },
     { url, protocolBinding: "HTTP+JSON", protocolVersion },
     ...(grpc === undefined ? [] : [{ url: grpc, protocolBinding: "GRPC", protocolVersion }]),
-    ...versions.flatMap((version) => version.interfaces(url)),
+    ...versions.flatMap((version) => version.interfaces(url, grpc)),
   ];
 }
 

@@ -32,8 +32,13 @@ interface Spoken {
  * @throws A2AError VERSION_NOT_SUPPORTED when only the versions do not fit, UNSUPPORTED_OPERATION otherwise.
  */
 export function chooseInterface(card: AgentCard, options: ClientOptions): ChosenInterface {
-  const own: Spoken = { names: [protocolVersion], transports: [...built, ...(options.transports ?? [])] };
-  const versions = [own, ...(options.versions ?? [])];
+  const { transports: brought = [] } = options;
+  const own: Spoken = { names: [protocolVersion], transports: [...built, ...brought] };
+  const older = (options.versions ?? []).map(({ names, transports, grpc }): Spoken => {
+    const carried = grpc ? brought.flatMap((provider) => provider.older?.(grpc) ?? []) : [];
+    return { names, transports: [...transports, ...carried] };
+  });
+  const versions = [own, ...older];
   const offered = card.supportedInterfaces ?? [];
   for (const { names, transports } of versions) {
     const known = reachable(offered, transports);

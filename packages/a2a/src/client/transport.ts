@@ -1,5 +1,6 @@
 /** What carries calls to an agent: HTTP (`http-transport.ts`), or what `ClientOptions.transports` brings along. */
 import type { ClientBindingName } from "../bindings/client.js";
+import type { OlderGrpcClient } from "../bindings/grpc/wire.js";
 import type { Operation, StreamResponse } from "../protocol/index.js";
 import type { ClientOptions } from "./options.js";
 
@@ -50,4 +51,6 @@ export interface TransportProvider {
   /** Whether an interface's URL is one it can connect to. */
   reaches(url: string): boolean;
   open(url: string, options: ClientOptions): Transport;
+  /** The same for a service of an older version, if it can carry that. */
+  older?(wire: OlderGrpcClient): TransportProvider;
 }

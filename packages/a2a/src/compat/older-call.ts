@@ -12,20 +12,22 @@ export interface JsonrpcWords {
 
 export type InJsonrpc = (operation: Operation, request: object) => JsonrpcWords;
 
-/** The call, whose answers are read. @throws A2AError INVALID_AGENT_RESPONSE for what is none */
+/** The call, whose answers are read. */
 export function reading(read: (value: unknown) => unknown, call: WireCall): WireCall {
-  const readable = (value: unknown) => {
-    try {
-      return read(value);
-    } catch (error) {
-      if (!(error instanceof A2AError) || error.reason !== "INVALID_PARAMS") throw error;
-      const { message, violations } = error;
-      throw new A2AError("INVALID_AGENT_RESPONSE", message, { violations });
-    }
-  };
   return {
     ...call,
-    answer: (answer) => readable(call.answer(answer)),
-    event: (data) => readable(call.event(data)),
+    answer: (answer) => readAnswer(read, call.answer(answer)),
+    event: (data) => readAnswer(read, call.event(data)),
   };
+}
+
+/** @throws A2AError INVALID_AGENT_RESPONSE for what a request would be refused for as INVALID_PARAMS */
+export function readAnswer<T>(read: (value: T) => unknown, value: T): unknown {
+  try {
+    return read(value);
+  } catch (error) {
+    if (!(error instanceof A2AError) || error.reason !== "INVALID_PARAMS") throw error;
+    const { message, violations } = error;
+    throw new A2AError("INVALID_AGENT_RESPONSE", message, { violations });
+  }
 }

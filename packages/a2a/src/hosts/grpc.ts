@@ -1,6 +1,6 @@
 /** An agent on a gRPC port of its own, by @grpc/grpc-js. */
 import { Server, ServerCredentials, type ServerOptions } from "@grpc/grpc-js";
-import { batching, grpcService, readPem } from "../bindings/grpc/index.js";
+import { batching, current, type GrpcWire, grpcService, readPem, serviceOf } from "../bindings/grpc/index.js";
 import { silent } from "../ports/index.js";
 import type { A2AServer } from "../server.js";
 import { authority, reachableAuthority } from "./authority.js";
@@ -25,7 +25,7 @@ export interface GrpcListening {
 }
 
 /**
- * Serves `lf.a2a.v1.A2AService` (spec 10). Opens the agent's server, and leaves closing it to the caller.
+ * Serves `lf.a2a.v1.A2AService` (spec 10), and the services of older versions that the agent speaks. Opens the agent's server, and leaves closing it to the caller.
  *
  * @throws Error saying in plain words that the address is taken or not allowed; when a certificate cannot be read
  *
@@ -33,16 +33,27 @@ export interface GrpcListening {
  * const grpc = await serveGrpc(createServer(agent), { port: 4101 });
  */
 export async function serveGrpc(
-  agent: Pick<A2AServer, "dispatcher" | "open">,
+  agent: Pick<A2AServer, "dispatcher" | "open"> & Partial<Pick<A2AServer, "versions" | "card">>,
   options: GrpcOptions = {},
 ): Promise<GrpcListening> {
   const { host = "127.0.0.1", closeTimeout = 5_000, log = silent } = options;
   const credentials = credentialsOf(options);
   await agent.open();
-  const server = new Server(settings(options));
-  const { definition, implementation } = grpcService(agent.dispatcher, log);
-  server.addService(definition, implementation);
-  const unhealthy = await addServices(server, options);
+  const older = (agent.versions ?? []).flatMap(({ grpc }) => grpc ?? []);
+  const wires = [current, ...older];
+  const server = new Server(settings(options, wires));
+  const services = [
+    grpcService(agent.dispatcher, log),
+    ...older.map((wire) =>
+      grpcService(
+        wire.dispatcher(agent.dispatcher, () => agent.card),
+        log,
+        wire,
+      ),
+    ),
+  ];
+  for (const { definition, implementation } of services) server.addService(definition, implementation);
+  const unhealthy = await addServices(server, wires, options);
   const port = await bound(server, host, options.port ?? 0, credentials);
   const reachable = reachableAuthority(host, port);
 
@@ -62,16 +73,19 @@ export async function serveGrpc(
 }
 
 /** Loads only what is asked for. */
-async function addServices(server: Server, { health, reflection }: GrpcOptions) {
+async function addServices(server: Server, wires: readonly GrpcWire[], { health, reflection }: GrpcOptions) {
   if (!health && !reflection) return undefined;
   const { addHealth, addReflection } = await import("./grpc-services.js");
-  if (reflection) await addReflection(server);
-  return health ? addHealth(server) : undefined;
+  if (reflection) await addReflection(server, wires);
+  return health ? addHealth(server, wires.map(serviceOf)) : undefined;
 }
 
-function settings({ bodyBytes = 10_000_000, keepaliveMillis = 30_000 }: GrpcOptions): ServerOptions {
+function settings(
+  { bodyBytes = 10_000_000, keepaliveMillis = 30_000 }: GrpcOptions,
+  wires: readonly GrpcWire[],
+): ServerOptions {
   return {
-    interceptors: [batching],
+    interceptors: [batching(wires)],
     "grpc.max_receive_message_length": bodyBytes,
     "grpc.max_send_message_length": -1,
     "grpc.keepalive_time_ms": keepaliveMillis,

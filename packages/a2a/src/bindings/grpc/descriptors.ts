@@ -3,16 +3,14 @@ import type { Buffer } from "node:buffer";
 import { protobuf, type Schema } from "../../codec/protobuf/index.js";
 import {
   type EnumSchema,
-  enums,
   type Field,
   type MessageSchema,
-  messages,
-  type Operation,
   operations,
   protoName,
 } from "../../protocol/index.js";
 import { list, map, message, one, oneof, optional } from "../../protocol/schema/field.js";
 import { toBuffer } from "./service.js";
+import type { GrpcMethod, GrpcWire } from "./wire.js";
 
 /** google/protobuf/descriptor.proto, as far as it is needed. */
 const descriptor = protobuf({
@@ -104,18 +102,21 @@ const [messageType, enumType] = [11, 14];
 const [optionalLabel, repeatedLabel] = [1, 3];
 const named: Readonly<Record<string, string>> = { struct: "Struct", value: "Value", timestamp: "Timestamp" };
 
-/** `lf.a2a.v1` and the files it imports. */
-export function fileDescriptors(): Buffer[] {
+/** The packages of these services, and the files they import. */
+export function fileDescriptors(wires: readonly GrpcWire[]): Buffer[] {
   const imports = Object.entries(wellKnown).map(([file, schema]) =>
     encodeFile({ name: `google/protobuf/${file}.proto`, ...fileOf("google.protobuf", schema) }),
   );
-  const a2a = encodeFile({
-    name: "a2a.proto",
+  return [...imports, ...wires.map(serviceFile)];
+}
+
+function serviceFile(wire: GrpcWire): Buffer {
+  return encodeFile({
+    name: `${wire.package.replaceAll(".", "/")}/a2a.proto`,
     dependency: Object.keys(wellKnown).map((file) => `google/protobuf/${file}.proto`),
-    service: [{ name: "A2AService", method: Object.values<Operation>(operations).map(methodOf) }],
-    ...fileOf("lf.a2a.v1", { messages, enums }),
+    service: [{ name: "A2AService", method: wire.methods.map((method) => methodOf(wire, method)) }],
+    ...fileOf(wire.package, wire.schema),
   });
-  return [...imports, a2a];
 }
 
 function encodeFile(file: object): Buffer {
@@ -134,9 +135,10 @@ function fileOf(name: string, { messages, enums = {} }: Schema): object {
   };
 }
 
-function methodOf({ name, request, response, streaming }: Operation): object {
-  const outputType = response === "Empty" ? ".google.protobuf.Empty" : `.lf.a2a.v1.${response}`;
-  return { name, inputType: `.lf.a2a.v1.${request}`, outputType, serverStreaming: streaming };
+function methodOf(wire: GrpcWire, { name, operation, request, response }: GrpcMethod): object {
+  const outputType = response === "Empty" ? ".google.protobuf.Empty" : `.${wire.package}.${response}`;
+  const serverStreaming = operations[operation].streaming;
+  return { name, inputType: `.${wire.package}.${request}`, outputType, serverStreaming };
 }
 
 type Enums = Readonly<Record<string, EnumSchema>>;
@@ -152,7 +154,7 @@ function messageOf(scope: string, name: string, { fields }: MessageSchema, enums
       const entry = `.${scope}.${name}.${entryName(key)}`;
       const group = field.oneof ?? (field.optional ? `_${protoName(key)}` : undefined);
       return {
-        name: protoName(key),
+        name: field.protoName ?? protoName(key),
         jsonName: key,
         number: field.number,
         label: field.list || field.map ? repeatedLabel : optionalLabel,

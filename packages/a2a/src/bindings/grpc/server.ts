@@ -1,4 +1,4 @@
-/** gRPC, the server's side: a handler for each row of the operations table. */
+/** gRPC, the server's side: a handler for each method of a service. */
 import {
   type handleServerStreamingCall,
   type handleUnaryCall,
@@ -6,15 +6,16 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { decode, encode, WireError } from "../../codec/protobuf/index.js";
+import { WireError } from "../../codec/protobuf/index.js";
 import type { Dispatcher } from "../../dispatch/contract.js";
 import type { Log } from "../../ports/index.js";
-import { A2AError, type Operation, operations } from "../../protocol/index.js";
+import { A2AError, operations } from "../../protocol/index.js";
 import { exposed } from "../response.js";
 import { GrpcCall, UnaryGrpcCall } from "./call.js";
-import { definition, toBuffer } from "./service.js";
+import { current, definitionOf, toBuffer } from "./service.js";
 import { detailsKey, toStatus } from "./status.js";
 import { type Batch, GrpcStream } from "./stream.js";
+import type { GrpcMethod, GrpcWire } from "./wire.js";
 
 /** What `Server.addService` of grpc-js takes. */
 export interface GrpcService {
@@ -22,54 +23,59 @@ export interface GrpcService {
   readonly implementation: UntypedServiceImplementation;
 }
 
-/** `lf.a2a.v1.A2AService` over a dispatcher. Its server needs {@link batching} among its interceptors. */
-export function grpcService(dispatcher: Dispatcher, log: Log): GrpcService {
-  const handlers = Object.values<Operation>(operations).map((operation) => [
-    operation.name,
-    operation.streaming ? streaming(dispatcher, operation, log) : unary(dispatcher, operation, log),
-  ]);
-  return { definition, implementation: Object.fromEntries(handlers) };
+/** What a handler is made of. */
+interface Handling {
+  readonly wire: GrpcWire;
+  readonly method: GrpcMethod;
+  readonly dispatcher: Dispatcher;
+  readonly log: Log;
 }
 
-function unary(
-  dispatcher: Dispatcher,
-  operation: Operation,
-  log: Log,
-): handleUnaryCall<Uint8Array, Uint8Array> {
+/**
+ * A version's service over a dispatcher that takes and gives its messages: `lf.a2a.v1.A2AService` if none is told. Its
+ * server needs {@link batching} among its interceptors.
+ */
+export function grpcService(dispatcher: Dispatcher, log: Log, wire: GrpcWire = current): GrpcService {
+  const handlers = wire.methods.map((method) => {
+    const handling = { wire, method, dispatcher, log };
+    return [method.name, operations[method.operation].streaming ? streaming(handling) : unary(handling)];
+  });
+  return { definition: definitionOf(wire), implementation: Object.fromEntries(handlers) };
+}
+
+function unary(handling: Handling): handleUnaryCall<Uint8Array, Uint8Array> {
+  const { wire, method, dispatcher, log } = handling;
   return async (call, respond) => {
     const asked = new UnaryGrpcCall(call);
     try {
-      const request = readRequest(operation, call.request);
-      const reply = await dispatcher.unary(operation.name, request, asked);
+      const request = readRequest(handling, call.request);
+      const reply = await dispatcher.unary(method.operation, request, asked);
       asked.answered();
       if (call.cancelled) return;
-      const bytes = toBytes(operation, reply.json);
-      if (reply.extensions.length > 0) call.sendMetadata(extensionsMetadata(reply.extensions));
+      const bytes = toBytes(handling, reply.json);
+      if (reply.extensions.length > 0) call.sendMetadata(extensionsMetadata(wire, reply.extensions));
       respond(null, bytes);
     } catch (thrown) {
-      respond(serverStatus(exposed(thrown, log)));
+      respond(serverStatus(wire, exposed(thrown, log)));
     }
   };
 }
 
-function streaming(
-  dispatcher: Dispatcher,
-  operation: Operation,
-  log: Log,
-): handleServerStreamingCall<Uint8Array, Batch> {
+function streaming(handling: Handling): handleServerStreamingCall<Uint8Array, Batch> {
+  const { wire, method, dispatcher, log } = handling;
   return async (call) => {
     try {
-      const request = readRequest(operation, call.request);
+      const request = readRequest(handling, call.request);
       const asked = new GrpcCall(call.metadata);
-      const events = await dispatcher.stream(operation.name, request, asked);
+      const events = await dispatcher.stream(method.operation, request, asked);
       new GrpcStream(call, events, {
-        cursor: operation.name === "SubscribeToTask" ? asked.lastEventId : undefined,
-        metadata: () => extensionsMetadata(events.extensions),
-        encode: (json) => toBytes(operation, json),
-        status: (error) => serverStatus(exposed(error, log)),
+        cursor: method.operation === "SubscribeToTask" ? asked.lastEventId : undefined,
+        metadata: () => extensionsMetadata(wire, events.extensions),
+        encode: (json) => toBytes(handling, json),
+        status: (error) => serverStatus(wire, exposed(error, log)),
       }).start();
     } catch (thrown) {
-      call.emit("error", serverStatus(exposed(thrown, log)));
+      call.emit("error", serverStatus(wire, exposed(thrown, log)));
     }
   };
 }
@@ -78,30 +84,30 @@ function streaming(
  * A page size of 0 is the usual one, as it is in APIs of protobuf: Go's client writes it for none.
  * @throws A2AError PARSE_ERROR
  */
-function readRequest({ request }: Operation, bytes: Uint8Array): unknown {
+function readRequest({ wire, method }: Handling, bytes: Uint8Array): unknown {
   try {
-    const { pageSize, ...message } = decode(request, bytes);
+    const { pageSize, ...message } = wire.codec.decode(method.request, bytes);
     return pageSize === undefined || pageSize === 0 ? message : { ...message, pageSize };
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    throw new A2AError("PARSE_ERROR", `The bytes are not a ${request}: ${error.message}`);
+    throw new A2AError("PARSE_ERROR", `The bytes are not a ${method.request}: ${error.message}`);
   }
 }
 
 const nothing = new Uint8Array();
 
-function toBytes({ response }: Operation, json: string): Uint8Array {
-  return response === "Empty" ? nothing : encode(response, JSON.parse(json));
+function toBytes({ wire, method }: Handling, json: string): Uint8Array {
+  return method.response === "Empty" ? nothing : wire.codec.encode(method.response, JSON.parse(json));
 }
 
-function extensionsMetadata(extensions: readonly string[]): Metadata {
+function extensionsMetadata({ extensionsKey }: GrpcWire, extensions: readonly string[]): Metadata {
   const metadata = new Metadata();
-  if (extensions.length > 0) metadata.set("a2a-extensions", extensions.join(", "));
+  if (extensions.length > 0) metadata.set(extensionsKey, extensions.join(", "));
   return metadata;
 }
 
-function serverStatus(error: A2AError) {
-  const { code, message, details } = toStatus(error);
+function serverStatus({ codes }: GrpcWire, error: A2AError) {
+  const { code, message, details } = toStatus(error, codes);
   const metadata = new Metadata();
   metadata.set(detailsKey, toBuffer(details));
   if (error.challenge !== undefined) metadata.set("www-authenticate", error.challenge);

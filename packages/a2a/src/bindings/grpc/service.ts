@@ -1,9 +1,23 @@
-/** The service as both sides know it: names, paths, and bytes for messages. */
+/** A service as both sides know it: names, paths, and bytes for messages. */
 import { Buffer } from "node:buffer";
 import type { ServiceDefinition } from "@grpc/grpc-js";
-import { type Operation, operations } from "../../protocol/index.js";
+import { a2a } from "../../codec/protobuf/index.js";
+import { enums, messages, type Operation, operations } from "../../protocol/index.js";
+import { type GrpcMethod, type GrpcWire, serviceOf } from "./wire.js";
 
-export const serviceName = "lf.a2a.v1.A2AService";
+/** A2A 1.0: the operations table. */
+export const current: GrpcWire = {
+  package: "lf.a2a.v1",
+  schema: { messages, enums },
+  codec: a2a,
+  methods: Object.values<Operation>(operations).map(({ name, request, response }) => ({
+    name,
+    operation: name,
+    request,
+    response,
+  })),
+  extensionsKey: "a2a-extensions",
+};
 
 /**
  * Initial metadata of a stream: the journal sequence of its first event; each further event is one more
@@ -11,9 +25,9 @@ export const serviceName = "lf.a2a.v1.A2AService";
  */
 export const sequenceKey = "a2a-sequence";
 
-/** The HTTP/2 path of an operation. */
-export function pathOf({ name }: Operation): string {
-  return `/${serviceName}/${name}`;
+/** The HTTP/2 path of a method. */
+export function pathOf(wire: GrpcWire, { name }: GrpcMethod): string {
+  return `/${serviceOf(wire)}/${name}`;
 }
 
 /** The same bytes as the Buffer that grpc-js wants. */
@@ -24,18 +38,20 @@ export function toBuffer(bytes: Uint8Array): Buffer {
 const asIs = (bytes: Buffer): Buffer => bytes;
 
 /** Handlers get and give bytes: what is wrong with them becomes an error of the protocol, not one of grpc-js. */
-export const definition: ServiceDefinition = Object.fromEntries(
-  Object.values<Operation>(operations).map((operation) => [
-    operation.name,
-    {
-      path: pathOf(operation),
-      originalName: operation.name,
-      requestStream: false,
-      responseStream: operation.streaming,
-      requestSerialize: toBuffer,
-      requestDeserialize: asIs,
-      responseSerialize: toBuffer,
-      responseDeserialize: asIs,
-    },
-  ]),
-);
+export function definitionOf(wire: GrpcWire): ServiceDefinition {
+  return Object.fromEntries(
+    wire.methods.map((method) => [
+      method.name,
+      {
+        path: pathOf(wire, method),
+        originalName: method.name,
+        requestStream: false,
+        responseStream: operations[method.operation].streaming,
+        requestSerialize: toBuffer,
+        requestDeserialize: asIs,
+        responseSerialize: toBuffer,
+        responseDeserialize: asIs,
+      },
+    ]),
+  );
+}

@@ -12,6 +12,7 @@ import {
 } from "../../protocol/index.js";
 import { list, map, message, one } from "../../protocol/schema/field.js";
 import { readError } from "../read-error.js";
+import type { GrpcWire } from "./wire.js";
 
 /** google/rpc/status.proto and error_details.proto, as far as A2A uses them. */
 const rpc = protobuf({
@@ -53,9 +54,10 @@ export interface RpcStatus {
   readonly details: Uint8Array;
 }
 
-export function toStatus(error: A2AError): RpcStatus {
+/** @param codes Those that are not as in the table. */
+export function toStatus(error: A2AError, codes: GrpcWire["codes"] = {}): RpcStatus {
   const { reason, metadata, violations, retryAfter } = error;
-  const code = grpcCodes[errors[reason].grpc];
+  const code = grpcCodes[codes[reason] ?? errors[reason].grpc];
   // grpc-js throws at half a surrogate pair, which cutting a text can leave.
   const message = error.message.slice(0, maxMessageLength).toWellFormed();
   const details = [detail("ErrorInfo", { reason, domain: errorDomain, metadata })];
@@ -90,19 +92,25 @@ const byCode = new Map<number, ErrorReason>([
   [grpcCodes.UNIMPLEMENTED, "METHOD_NOT_FOUND"],
 ]);
 
-/**
- * The error that a call ended with. `ErrorInfo.reason` decides; without one, the code does.
- * @param details What came as {@link detailsKey}.
- * @param challenge What came as `www-authenticate`.
- */
-export function fromStatus(
-  code: number,
-  message: string,
-  details?: Uint8Array,
-  challenge?: string,
-): A2AError {
+/** What a call ended with. */
+export interface GivenStatus {
+  readonly code: number;
+  readonly message: string;
+  /** What came as {@link detailsKey}. */
+  readonly details?: Uint8Array | undefined;
+  /** What came as `www-authenticate`. */
+  readonly challenge?: string | undefined;
+  /** What it means without details, where the code alone does not say it. */
+  readonly reason?: ErrorReason | undefined;
+}
+
+/** The error that a call ended with. `ErrorInfo.reason` decides; without one, the code does. */
+export function fromStatus({ code, message, details, challenge, reason }: GivenStatus): A2AError {
   const known = detailsOf(details);
-  const implied = { "@type": `${typePrefix}ErrorInfo`, reason: byCode.get(code) ?? "INTERNAL_ERROR" };
+  const implied = {
+    "@type": `${typePrefix}ErrorInfo`,
+    reason: reason ?? byCode.get(code) ?? "INTERNAL_ERROR",
+  };
   const headers = new Headers(challenge === undefined ? {} : { "www-authenticate": challenge });
   return readError({ message, details: [...known, implied] }, { status: 0, headers, body: "" });
 }

@@ -7,7 +7,8 @@ import {
 } from "@grpc/grpc-js";
 import type { EventSink, EventStream, StreamEvent } from "../../dispatch/contract.js";
 import { A2AError } from "../../protocol/index.js";
-import { sequenceKey, serviceName } from "./service.js";
+import { pathOf, sequenceKey } from "./service.js";
+import type { GrpcWire } from "./wire.js";
 
 /** Messages that became ready together. */
 export type Batch = readonly Uint8Array[];
@@ -155,6 +156,9 @@ class BatchingCall extends PassingCall {
   }
 }
 
-/** The interceptor that lets streams write batches. */
-export const batching: ServerInterceptor = ({ responseStream, path }, call) =>
-  responseStream && path.startsWith(`/${serviceName}/`) ? new BatchingCall(call) : new PassingCall(call);
+/** The interceptor that lets streams of these services write batches. */
+export function batching(wires: readonly GrpcWire[]): ServerInterceptor {
+  const paths = new Set(wires.flatMap((wire) => wire.methods.map((method) => pathOf(wire, method))));
+  return ({ responseStream, path }, call) =>
+    responseStream && paths.has(path) ? new BatchingCall(call) : new PassingCall(call);
+}

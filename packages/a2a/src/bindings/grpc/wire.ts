@@ -21,16 +21,18 @@ export interface GrpcWire {
   readonly schema: Schema;
   readonly codec: Protobuf;
   readonly methods: readonly GrpcMethod[];
-  /** The metadata in which extensions are activated. */
+  /** The metadata that says which extensions are in use. */
   readonly extensionsKey: string;
+  /** Statuses of errors, where they are not those of the table. */
+  readonly codes?: Partial<Record<ErrorReason, keyof typeof grpcCodes>>;
 }
+
+export const serviceOf = (wire: Pick<GrpcWire, "package">): string => `${wire.package}.A2AService`;
 
 /** What an older version brings for the server: its dispatcher takes and gives messages of its schema. */
 export interface OlderGrpcServer extends GrpcWire {
-  /** Statuses of errors that it answers otherwise than 1.0. */
-  readonly codes: Partial<Record<ErrorReason, keyof typeof grpcCodes>>;
-  /** @param card The public one, as it is now. */
-  dispatcher(current: Dispatcher, card: () => AgentCard): Dispatcher;
+  /** @param card The public one, as it is now, if there is one. */
+  dispatcher(current: Dispatcher, card: () => AgentCard | undefined): Dispatcher;
 }
 
 /** What an older version brings for the client, which speaks 1.0. */
@@ -42,7 +44,10 @@ export interface OlderGrpcClient extends GrpcWire {
    * @throws A2AError UNSUPPORTED_OPERATION for what it cannot say
    */
   request(operation: Operation, request: object): object;
-  /** A response as 1.0 has it, yet unchecked. */
+  /**
+   * A response as 1.0 has it, yet unchecked.
+   * @throws A2AError INVALID_AGENT_RESPONSE for what has no form in 1.0
+   */
   answer(operation: Operation, message: object): unknown;
   /** What a status without details means; undefined where it means the same as in 1.0. */
   reason(operation: Operation, code: number, message: string): ErrorReason | undefined;

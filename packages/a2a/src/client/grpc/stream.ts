@@ -6,11 +6,9 @@ import { check } from "../../codec/index.js";
 import type { ClientOptions } from "../options.js";
 import type { ReceivedEvent, ReceivedStream } from "../transport.js";
 import { TransportError } from "../transport-error.js";
-import { failureOf } from "./failure.js";
+import { type FailedCall, failureOf } from "./failure.js";
 
-export interface GrpcStreamOptions {
-  readonly origin: string;
-  readonly signal: AbortSignal | undefined;
+export interface GrpcStreamOptions extends FailedCall {
   readonly onEvent: ClientOptions["onEvent"];
 }
 
@@ -105,8 +103,7 @@ export class GrpcStream implements ReceivedStream {
   /** Says why the stream is over, unless it ended as it should. */
   #throw(): void {
     if (this.#timeout) throw this.#timeout;
-    const { origin, signal } = this.#options;
-    if (this.#error && this.#error.code !== status.OK) throw failureOf(this.#error, origin, signal, 0);
+    if (this.#error && this.#error.code !== status.OK) throw failureOf(this.#error, this.#options, 0);
   }
 }
 

@@ -7,7 +7,13 @@ import {
   credentials,
   Metadata,
 } from "@grpc/grpc-js";
-import { grpcClient, type Pem, readPem } from "../../bindings/grpc/index.js";
+import {
+  type GrpcCalls,
+  grpcCalls,
+  type OlderGrpcClient,
+  type Pem,
+  readPem,
+} from "../../bindings/grpc/index.js";
 import { type ClientOptions, defaults } from "../options.js";
 import type { OutgoingCall, Transport } from "../transport.js";
 import { addressOf } from "./address.js";
@@ -41,17 +47,27 @@ export class GrpcTransport implements Transport {
   /** As it is shown. */
   readonly #origin: string;
   readonly #options: ClientOptions;
+  readonly #calls: GrpcCalls;
+  readonly #older: OlderGrpcClient | undefined;
 
   /**
    * @param url One that {@link addressOf} understands.
+   * @param older The version that the agent speaks, if not 1.0.
    * @throws Error when a certificate cannot be read
    */
-  constructor(url: string, { tls, insecure, keepaliveMillis }: GrpcTransportOptions, options: ClientOptions) {
+  constructor(
+    url: string,
+    { tls, insecure, keepaliveMillis }: GrpcTransportOptions,
+    options: ClientOptions,
+    older?: OlderGrpcClient,
+  ) {
     const address = addressOf(url);
     if (address === undefined) throw new TypeError(`${url} is no address for gRPC`);
     const secure = tls === undefined ? address.tls : tls !== false;
     this.#origin = `${secure ? "https" : "http"}://${address.authority}`;
     this.#options = options;
+    this.#calls = grpcCalls(older);
+    this.#older = older;
     const creds = secure
       ? secureBy(typeof tls === "object" ? tls : {}, insecure)
       : credentials.createInsecure();
@@ -61,7 +77,7 @@ export class GrpcTransport implements Transport {
   async unary(outgoing: OutgoingCall): Promise<unknown> {
     const { operation, request, timeoutMs, signal } = outgoing;
     signal?.throwIfAborted();
-    const { path, request: bytes, response } = grpcClient(operation, request);
+    const { path, request: bytes, response, reason } = this.#calls(operation, request);
     const url = this.#origin + path;
     const metadata = this.#announce(url, outgoing);
     const deadline = Date.now() + timeoutMs;
@@ -75,7 +91,7 @@ export class GrpcTransport implements Transport {
         { deadline },
         (error, answer) => {
           signal?.removeEventListener("abort", cancel);
-          if (error) return reject(failureOf(error, this.#origin, signal, timeoutMs));
+          if (error) return reject(failureOf(error, { origin: this.#origin, signal, reason }, timeoutMs));
           try {
             const message = response(answer as Buffer);
             const { onResponse } = this.#options;
@@ -94,7 +110,7 @@ export class GrpcTransport implements Transport {
   async stream(outgoing: OutgoingCall): Promise<GrpcStream> {
     const { operation, request, timeoutMs, signal } = outgoing;
     signal?.throwIfAborted();
-    const { path, request: bytes, response } = grpcClient(operation, request);
+    const { path, request: bytes, response, reason } = this.#calls(operation, request);
     const url = this.#origin + path;
     const call = this.#channel.makeServerStreamRequest(
       path,
@@ -106,6 +122,7 @@ export class GrpcTransport implements Transport {
     const stream = new GrpcStream(call, response, {
       origin: this.#origin,
       signal,
+      reason,
       onEvent: this.#options.onEvent,
     });
     const head = await stream.begun(timeoutMs);
@@ -120,7 +137,7 @@ export class GrpcTransport implements Transport {
   /** The metadata of a call, shown to whoever watches. */
   #announce(url: string, { headers, query, request }: OutgoingCall): Metadata {
     const metadata = new Metadata();
-    const entries = { ...query, ...headers };
+    const entries = { ...query, ...(this.#older?.headers(headers) ?? headers) };
     for (const [name, value] of Object.entries(entries)) metadata.set(name, value);
     this.#options.onRequest?.({ method: "POST", url, headers: entries, body: JSON.stringify(request) });
     return metadata;

@@ -44,7 +44,8 @@ export function protobuf(schema: Schema): Protobuf {
   };
 }
 
-const a2a = protobuf({ messages, enums });
+/** The messages of A2A 1.0. */
+export const a2a: Protobuf = protobuf({ messages, enums });
 
 /** A message of A2A 1.0, which has passed the check, as bytes. */
 export function encode<N extends MessageName>(name: N, message: Messages[N]): Uint8Array<ArrayBuffer> {

@@ -7,8 +7,8 @@ import { readRequirements, readSchemes, writeRequirements, writeSchemes } from "
 /** What a card of this version says of itself. */
 const protocolVersion = "0.3.0";
 
-/** The bindings of 0.3 that are spoken. */
-export const transports = ["JSONRPC", "HTTP+JSON"] as const;
+/** The bindings of 0.3. */
+const transports = ["JSONRPC", "HTTP+JSON", "GRPC"];
 
 export function writeCard(card: AgentCard): object {
   const { supportedInterfaces, securitySchemes, securityRequirements, capabilities, skills, ...same } = card;
@@ -32,7 +32,7 @@ export function writeCard(card: AgentCard): object {
 /** Those that speak 0.3; where the card's author named none, those of 1.0, which are at the same URLs. */
 function olderInterfaces(interfaces: readonly AgentInterface[]): readonly AgentInterface[] {
   const spoken = interfaces.filter(
-    ({ protocolBinding, tenant }) => !tenant && transports.some((transport) => transport === protocolBinding),
+    ({ protocolBinding, tenant }) => !tenant && transports.includes(protocolBinding),
   );
   const older = spoken.filter((each) => each.protocolVersion.startsWith("0.3"));
   return older.length > 0 ? older : spoken.filter((each) => each.protocolVersion.startsWith("1."));

@@ -59,7 +59,7 @@ export const protoCard = (card: AgentCard): object => ({
   skills: card.skills.map(({ securityRequirements: security, ...skill }) => ({ ...skill, security })),
 });
 
-export function grpcDispatcher(current: Dispatcher, card: () => AgentCard): Dispatcher {
+export function grpcDispatcher(current: Dispatcher, card: () => AgentCard | undefined): Dispatcher {
   const older = (name: OperationName): Dispatcher => {
     const { writeAnswer }: Pick<Row<never>, "writeAnswer"> = rows[name];
     return translating(current, {
@@ -73,8 +73,9 @@ export function grpcDispatcher(current: Dispatcher, card: () => AgentCard): Disp
       try {
         return await older(name).unary(name, message, call);
       } catch (error) {
-        if (name !== "GetExtendedAgentCard" || !isWithoutExtendedCard(error)) throw error;
-        return { json: JSON.stringify(protoCard(card())), extensions: [] };
+        const open = name === "GetExtendedAgentCard" && isWithoutExtendedCard(error) ? card() : undefined;
+        if (open === undefined) throw error;
+        return { json: JSON.stringify(protoCard(open)), extensions: [] };
       }
     },
     async stream(name, message, call) {

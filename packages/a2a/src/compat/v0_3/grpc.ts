@@ -11,6 +11,7 @@ import {
   operationNames,
   operations,
 } from "../../protocol/index.js";
+import { readAnswer } from "../older-call.js";
 import { absent, serviceHeaders } from "./client.js";
 import { extensionsHeader } from "./dispatcher.js";
 import { grpcDispatcher } from "./grpc-dispatcher.js";
@@ -92,7 +93,7 @@ export const grpc: OlderGrpcServer & OlderGrpcClient = {
     return row.writeRequest(complete as never, "proto") ?? {};
   },
   answer({ name }, message) {
-    const answer = rows[name].readAnswer(message);
+    const answer = readAnswer(rows[name].readAnswer, message);
     const { nextPageToken } = asObject(message);
     return name === "ListTaskPushNotificationConfigs" ? { ...asObject(answer), nextPageToken } : answer;
   },
