@@ -30,7 +30,7 @@ const rooms: Record<string, { readonly from: readonly string[]; readonly types?:
     from: ["protocol", "ports", "bindings", "card", "dispatch", "engine", "push", "stores"],
     types: ["agent", "auth"],
   },
-  "postgres.ts": { from: ["stores", "buses"] },
+  "postgres.ts": { from: ["stores", "buses"], types: ["ports"] },
   "grpc.ts": { from: ["bindings", "client", "hosts"] },
   "index.ts": { from: ["protocol", "ports", "agent", "dispatch", "server.ts", "stores", "buses"] },
 };
