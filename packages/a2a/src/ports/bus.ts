@@ -3,6 +3,7 @@
  * doubled or late: whoever hears it reads the journal.
  */
 import type { MaybePromise } from "./journal.js";
+import type { Log } from "./log.js";
 
 /** A task has grown to this entry. */
 export interface News {
@@ -16,9 +17,10 @@ export interface Bus {
    * @param heard Called with the news of other nodes, and may be with one's own. Must not throw.
    * @param missed Called when news may have been lost, such as after a connection came back: any task that is
    * followed may have grown. Must not throw.
+   * @param log Where it says what an operator should know.
    * @throws Error when the bus cannot be reached
    */
-  open(heard: (news: readonly News[]) => void, missed?: () => void): MaybePromise<void>;
+  open(heard: (news: readonly News[]) => void, missed?: () => void, log?: Log): MaybePromise<void>;
   /** Tells the other nodes, soon. Never throws; what cannot be told is dropped. */
   tell(news: readonly News[]): void;
   /**

@@ -1,14 +1,14 @@
 /** What a bus must do that goes over a server of its own: the server goes away, and comes back. */
 import { type CuttableProxy, type RealServer, startProxy } from "@parley/servers";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { type Bus, type Log, silent } from "../../src/ports/index.js";
+import type { Bus } from "../../src/ports/index.js";
 import { settled } from "./contract.js";
 import { type Node, openNode } from "./node.js";
 
 export interface AwayOptions {
   readonly start: () => Promise<RealServer>;
   /** A bus over the server at this URL. */
-  readonly create: (url: string, options: { readonly log: Log; readonly timeoutMillis?: number }) => Bus;
+  readonly create: (url: string, options?: { readonly timeoutMillis?: number }) => Bus;
   /** Tells something that is no news where this task's news are told. */
   readonly tellGarbage: (url: string, taskId: string) => Promise<void>;
 }
@@ -30,7 +30,7 @@ export function awayContract(name: string, { start, create, tellGarbage }: AwayO
       for (const { bus } of nodes.splice(0)) await bus.close();
     });
     const join = async (url: string, timeoutMillis?: number) => {
-      const node = await openNode((log) => create(url, { log, timeoutMillis }));
+      const node = await openNode(create(url, { timeoutMillis }));
       nodes.push(node);
       return node;
     };
@@ -143,7 +143,7 @@ export function awayContract(name: string, { start, create, tellGarbage }: AwayO
 
     it("does not open while the server is away, and opens when it is back", async () => {
       const heard: string[] = [];
-      const bus = create(server.url, { log: silent });
+      const bus = create(server.url);
       await server.stop();
       await expect((async () => bus.open(() => {}))()).rejects.toThrow(/^The bus cannot use .*refused/i);
       bus.tell([{ taskId: "t1", seq: 1 }]);

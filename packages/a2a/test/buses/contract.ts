@@ -1,14 +1,14 @@
 /** What every bus must do, whatever it goes over. */
 import { afterEach, describe, expect, it } from "vitest";
-import type { Bus, Log } from "../../src/ports/index.js";
+import type { Bus } from "../../src/ports/index.js";
 import { type Node, openNode } from "./node.js";
 
 /** @param create Makes one more node's bus that is not open yet; all of them are to hear each other. */
-export function busContract(name: string, create: (log: Log) => Bus): void {
+export function busContract(name: string, create: () => Bus): void {
   describe(`${name}: a bus`, () => {
     const nodes: Node[] = [];
     const join = async () => {
-      const node = await openNode(create);
+      const node = await openNode(create());
       nodes.push(node);
       return node;
     };

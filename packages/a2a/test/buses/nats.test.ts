@@ -15,11 +15,11 @@ describeWith("nats", "NATS", () => {
   });
   afterAll(() => server?.remove());
 
-  busContract("NATS", (log) => natsBus(server.url, { log }));
+  busContract("NATS", () => natsBus(server.url));
 
   it("keeps namespaces apart", async () => {
     const [one, two, three] = await Promise.all(
-      ["a", "a", "b"].map((namespace) => openNode((log) => natsBus(server.url, { namespace, log }))),
+      ["a", "a", "b"].map((namespace) => openNode(natsBus(server.url, { namespace }))),
     );
     if (!one || !two || !three) throw new Error("no nodes");
     three.bus.follow("t1");

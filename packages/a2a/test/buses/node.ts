@@ -18,8 +18,7 @@ export interface Node {
   untilSaid(words: string): Promise<void>;
 }
 
-/** @param create Makes the bus, which writes to the log. */
-export async function openNode(create: (log: Log) => Bus): Promise<Node> {
+export async function openNode(bus: Bus): Promise<Node> {
   const heard = new Map<string, number>();
   const said: string[] = [];
   const waiting = new Set<() => void>();
@@ -31,7 +30,7 @@ export async function openNode(create: (log: Log) => Bus): Promise<Node> {
     said.push(message);
     look();
   };
-  const bus = create({ error: say, warn: say, info: say });
+  const log: Log = { error: say, warn: say, info: say };
   const until = (done: () => boolean) =>
     new Promise<void>((resolve) => {
       const check = () => {
@@ -53,6 +52,7 @@ export async function openNode(create: (log: Log) => Bus): Promise<Node> {
       counts.missed++;
       look();
     },
+    log,
   );
   return {
     bus,

@@ -15,11 +15,11 @@ describeWith("postgres", "PostgreSQL", () => {
   });
   afterAll(() => server?.remove());
 
-  busContract("PostgreSQL", (log) => postgresBus(server.url, { log }));
+  busContract("PostgreSQL", () => postgresBus(server.url));
 
   it("keeps buses of different schemas apart", async () => {
     const [one, two, three] = await Promise.all(
-      ["a", "a", "b"].map((schema) => openNode((log) => postgresBus(server.url, { schema, log }))),
+      ["a", "a", "b"].map((schema) => openNode(postgresBus(server.url, { schema }))),
     );
     if (!one || !two || !three) throw new Error("no nodes");
     three.bus.follow("t1");
@@ -37,10 +37,7 @@ describeWith("postgres", "PostgreSQL", () => {
     await admin.query("CREATE ROLE weak LOGIN; REVOKE EXECUTE ON FUNCTION pg_notify(text, text) FROM PUBLIC");
     await admin.end();
     const url = server.url.replace("postgres@", "weak@");
-    const [weak, strong] = [
-      await openNode((log) => postgresBus(url, { log })),
-      await openNode((log) => postgresBus(server.url, { log })),
-    ];
+    const [weak, strong] = [await openNode(postgresBus(url)), await openNode(postgresBus(server.url))];
     weak.bus.tell([{ taskId: "t1", seq: 1 }]);
     await weak.untilSaid("did not take news");
     weak.bus.follow("t1");

@@ -3,12 +3,9 @@
  * Applications hand `natsBus(url)` to a server; the engine calls it through the port. Needs the package
  * @nats-io/transport-node, and of the server nothing but core NATS.
  */
-import type { Bus, Log, News } from "../../ports/index.js";
-import { silent } from "../../ports/index.js";
-import { Inbox } from "../inbox.js";
-import { Outbox } from "../outbox.js";
-import type { FurtherOptions } from "./address.js";
-import { Connection } from "./connection.js";
+import { type Bus, silent } from "../../ports/index.js";
+import { addressOf, type FurtherOptions } from "./address.js";
+import { Link } from "./link.js";
 
 export interface NatsBusOptions {
   /** Nodes hear each other when they name the same; `default` unless told. Letters, digits, `-` and `_`. */
@@ -17,56 +14,35 @@ export interface NatsBusOptions {
   readonly connection?: FurtherOptions;
   /** How long the server may take to answer before the connection is taken for dead and made anew; 5 s unless told. */
   readonly timeoutMillis?: number;
-  readonly log?: Log;
 }
-
-const closeMillis = 1000;
 
 /**
  * @param url One or several of one cluster, separated by commas: `nats://user:password@host:4222`; `tls://` for TLS.
  * @throws TypeError when the URL or the namespace is none
  */
 export function natsBus(url: string, options: NatsBusOptions = {}): Bus {
-  const { namespace = "default", timeoutMillis = 5000, log = silent } = options;
+  const { namespace = "default", connection, timeoutMillis = 5000 } = options;
   if (!/^[\w-]+$/.test(namespace)) throw new TypeError(`Not the name of a namespace: ${namespace}`);
-  let missed: () => void = () => {};
-  let inbox: Inbox | undefined;
-
-  const connection = new Connection({
-    servers: url,
-    further: options.connection,
-    prefix: `parley.${namespace}.task.`,
-    timeoutMillis,
-    log,
-    heard: (taskId, seq) => inbox?.add(taskId, seq),
-    up(again) {
-      outbox.connected();
-      if (again) missed();
-    },
-    down: () => outbox.disconnected(),
-  });
-  const outbox = new Outbox({
-    send: (news) => connection.publish(news),
-    batch: 1000,
-    room: 100_000,
-    apartMillis: 0,
-    log,
-  });
-
+  const address = { ...addressOf(url), ...connection };
+  const prefix = `parley.${namespace}.task.`;
+  let link: Link | undefined;
   return {
-    open(heard: (news: readonly News[]) => void, onMissed = () => {}) {
-      inbox = new Inbox(heard);
-      missed = onMissed;
-      return connection.open();
+    async open(heard, missed = () => {}, log = silent) {
+      const opening = new Link({ address, prefix, timeoutMillis, heard, missed, log });
+      await opening.open();
+      link = opening;
     },
-    tell: (news) => outbox.add(news),
-    follow: (taskId) => connection.follow(taskId),
-    unfollow: (taskId) => connection.unfollow(taskId),
-    ping: () => connection.ping(),
+    tell: (news) => link?.tell(news),
+    follow: (taskId) => link?.follow(taskId),
+    unfollow: (taskId) => link?.unfollow(taskId),
+    async ping() {
+      if (link === undefined) throw new Error("The bus is not open");
+      await link.ping();
+    },
     async close() {
-      await outbox.close(closeMillis);
-      await connection.close();
-      inbox?.clear();
+      const closing = link;
+      link = undefined;
+      await closing?.close();
     },
   };
 }

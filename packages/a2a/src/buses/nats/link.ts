@@ -1,39 +1,53 @@
-/** The connection of a bus to NATS: a subject for each task; the client brings it back and subscribes again. */
-import { connect, type Msg, type NatsConnection, type Subscription } from "@nats-io/transport-node";
+/** A bus between open and close: a subject for each task. The client brings the connection back and subscribes again. */
+import {
+  connect,
+  type Msg,
+  type NatsConnection,
+  type NodeConnectionOptions,
+  type Subscription,
+} from "@nats-io/transport-node";
 import type { Log, News } from "../../ports/index.js";
+import { Inbox } from "../inbox.js";
+import { Outbox } from "../outbox.js";
 import { taskKey } from "../task-key.js";
-import { addressOf, type FurtherOptions } from "./address.js";
 
-export interface ConnectionOptions {
-  readonly servers: string;
-  readonly further: FurtherOptions | undefined;
+export interface LinkOptions {
+  readonly address: NodeConnectionOptions;
   /** Of every subject. */
   readonly prefix: string;
   /** How long an answer may take before the connection is taken for dead. */
   readonly timeoutMillis: number;
+  readonly heard: (news: readonly News[]) => void;
+  readonly missed: () => void;
   readonly log: Log;
-  readonly heard: (taskId: string, seq: number) => void;
-  /** The connection is there, again or for the first time. */
-  readonly up: (again: boolean) => void;
-  readonly down: () => void;
 }
 
-export class Connection {
-  readonly #options: ConnectionOptions;
-  readonly #address: ReturnType<typeof addressOf>;
+const closeMillis = 1000;
+
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #inbox: Inbox;
+  readonly #outbox: Outbox;
   readonly #followed = new Map<string, Subscription>();
   #nats: NatsConnection | undefined;
   #isUp = false;
   #warned = false;
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: LinkOptions) {
     this.#options = options;
-    this.#address = addressOf(options.servers);
+    this.#inbox = new Inbox(options.heard);
+    this.#outbox = new Outbox({
+      send: (news) => this.#send(news),
+      batch: 1000,
+      room: 100_000,
+      apartMillis: 0,
+      log: options.log,
+    });
   }
 
   /** @throws Error when the first connection cannot be made */
   async open(): Promise<void> {
-    const { timeoutMillis, further, up } = this.#options;
+    const { address, timeoutMillis } = this.#options;
     try {
       this.#nats = await connect({
         name: "parley bus",
@@ -42,8 +56,7 @@ export class Connection {
         maxPingOut: 1,
         reconnectTimeWait: 200,
         reconnectJitter: 200,
-        ...this.#address,
-        ...further,
+        ...address,
         noEcho: true,
         maxReconnectAttempts: -1,
         ignoreAuthErrorAbort: true,
@@ -54,7 +67,11 @@ export class Connection {
     }
     this.#isUp = true;
     void this.#watch(this.#nats);
-    up(false);
+    this.#outbox.connected();
+  }
+
+  tell(news: readonly News[]): void {
+    this.#outbox.add(news);
   }
 
   follow(taskId: string): void {
@@ -69,16 +86,9 @@ export class Connection {
     this.#followed.delete(taskId);
   }
 
-  /** Resolves when the server has them. Rejects when the connection is lost before. */
-  async publish(news: readonly News[]): Promise<void> {
-    const nats = this.#there();
-    for (const { taskId, seq } of news) nats.publish(this.#subject(taskId), String(seq));
-    await nats.flush();
-  }
-
   /** @throws Error when the server does not answer */
   async ping(): Promise<void> {
-    const nats = this.#there();
+    const nats = this.#connected();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error("NATS does not answer")), this.#options.timeoutMillis);
@@ -91,14 +101,23 @@ export class Connection {
   }
 
   async close(): Promise<void> {
+    await this.#outbox.close(closeMillis);
     const nats = this.#nats;
     this.#nats = undefined;
     this.#isUp = false;
     this.#followed.clear();
     await nats?.close();
+    this.#inbox.clear();
   }
 
-  #there(): NatsConnection {
+  /** Resolves when the server has them. Rejects when the connection is lost before. */
+  async #send(news: readonly News[]): Promise<void> {
+    const nats = this.#connected();
+    for (const { taskId, seq } of news) nats.publish(this.#subject(taskId), String(seq));
+    await nats.flush();
+  }
+
+  #connected(): NatsConnection {
     // Without a connection the client would keep everything in memory.
     if (!this.#nats || !this.#isUp) throw new Error("NATS cannot be reached");
     return this.#nats;
@@ -110,7 +129,7 @@ export class Connection {
 
   #hear(taskId: string, message: Msg): void {
     const text = message.data.length <= 15 ? message.string() : "";
-    if (/^[1-9]\d*$/.test(text)) this.#options.heard(taskId, Number(text));
+    if (/^[1-9]\d*$/.test(text)) this.#inbox.add(taskId, Number(text));
     else this.#warn("Something else is told where nodes tell each other news", { subject: message.subject });
   }
 
@@ -120,15 +139,16 @@ export class Connection {
   }
 
   async #watch(nats: NatsConnection): Promise<void> {
-    const { log, up, down } = this.#options;
+    const { log, missed } = this.#options;
     for await (const status of nats.status()) {
       if (status.type === "disconnect" && this.#isUp) {
         this.#isUp = false;
-        down();
+        this.#outbox.disconnected();
         log.warn("The bus lost its connection to NATS");
       } else if (status.type === "reconnect") {
         this.#isUp = true;
-        up(true);
+        this.#outbox.connected();
+        missed();
         log.info("The bus has its connection to NATS again");
       } else if (status.type === "error") {
         this.#warn("NATS refuses something", { error: status.error });
