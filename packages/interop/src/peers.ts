@@ -87,6 +87,14 @@ export function install({ name, install: how }: Peer): void {
   const stamp = join(home, "requirements.txt");
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === wanted) return;
   run("python3", ["-m", "venv", home]);
-  run(join(home, "bin/python"), ["-m", "pip", "install", "--quiet", "-r", "requirements.txt"]);
+  run(join(home, "bin/python"), [
+    "-m",
+    "pip",
+    "install",
+    "--quiet",
+    "--disable-pip-version-check",
+    "-r",
+    "requirements.txt",
+  ]);
   writeFileSync(stamp, wanted);
 }
