@@ -28,9 +28,11 @@ const ofOwner = "t.owner = k.owner";
 const ofContext = "t.context = $7";
 const isTheirs = "AND EXISTS (SELECT FROM tasks c WHERE c.context = $7 AND c.claims AND c.owner = o.id)";
 
+/** State by state, each a range of the index. */
 const counted = (scope: string) =>
-  `SELECT count(*) FROM k, unnest($2::smallint[]) s (state), tasks t
-   WHERE ${scope} AND t.state = s.state AND t.age <= $5::bigint`;
+  `SELECT coalesce(sum(
+     (SELECT count(*) FROM tasks t WHERE ${scope} AND t.state = s.state AND t.age <= $5::bigint)
+   ), 0) FROM k, unnest($2::smallint[]) s (state)`;
 const totalOfOwner =
   "SELECT coalesce(sum(c.n), 0) FROM k JOIN owner_tasks c ON c.owner = k.owner WHERE c.state = ANY($2::smallint[])";
 /** A context that never had a second task has no counters. */
