@@ -53,7 +53,9 @@ const agent = defineAgent({
 const { url } = await serve(agent, {
   port: Number(port),
   store: sqlite(file),
-  // Webhooks go nowhere: what is tested is that their configurations survive.
-  post: async () => ({ status: 204 }),
+  // Webhooks go nowhere unless they are what is tested: then only that their configurations survive is.
+  ...(process.env.CRASH_WEBHOOKS
+    ? { webhooks: { schedule: Array(1000).fill(20) } }
+    : { post: async () => ({ status: 204 }) }),
 });
 console.log(url);
