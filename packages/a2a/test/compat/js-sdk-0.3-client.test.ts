@@ -1,4 +1,4 @@
-/** The JavaScript SDK of 0.3 as the client, on both of its HTTP transports. */
+/** The JavaScript SDK of 0.3 as the client, on all of its transports. */
 
 import type { Message, Task } from "@a2a-js/sdk-0.3";
 import {
@@ -10,6 +10,7 @@ import {
   TaskNotFoundError,
   UnsupportedOperationError,
 } from "@a2a-js/sdk-0.3/client";
+import { GrpcTransportFactory } from "@a2a-js/sdk-0.3/client/grpc";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect } from "../../src/client/index.js";
 import type { Serving } from "../../src/hosts/node/index.js";
@@ -17,7 +18,7 @@ import { online } from "./rig.js";
 
 let serving: Serving;
 beforeAll(async () => {
-  serving = await online();
+  serving = await online({ grpc: {} });
 });
 afterAll(() => serving.close());
 
@@ -37,7 +38,11 @@ async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return events;
 }
 
-const transports = { JSONRPC: JsonRpcTransportFactory, "HTTP+JSON": RestTransportFactory };
+const transports = {
+  JSONRPC: JsonRpcTransportFactory,
+  "HTTP+JSON": RestTransportFactory,
+  GRPC: GrpcTransportFactory,
+};
 
 describe.each(Object.entries(transports))("over %s", (name, Transport) => {
   let client: Client;
@@ -57,6 +62,7 @@ describe.each(Object.entries(transports))("over %s", (name, Transport) => {
       additionalInterfaces: [
         { url: `${serving.url}/`, transport: "JSONRPC" },
         { url: serving.url, transport: "HTTP+JSON" },
+        { url: serving.grpc?.address, transport: "GRPC" },
       ],
       supportsAuthenticatedExtendedCard: false,
     });
@@ -197,15 +203,23 @@ describe.each(Object.entries(transports))("over %s", (name, Transport) => {
     await client.cancelTask({ id });
   });
 
+  it("resubscribes to what has ended", async () => {
+    const { id } = await send("hello");
+    const events = all(client.resubscribeTask({ id }));
+    if (name === "GRPC") expect(await events).toMatchObject([{ id, status: { state: "completed" } }]);
+    else await expect(events).rejects.toThrow(/ended/);
+  });
+
   it("is told of errors", async () => {
     await expect(client.getTask({ id: "none" })).rejects.toBeInstanceOf(TaskNotFoundError);
     await expect(client.cancelTask({ id: "none" })).rejects.toBeInstanceOf(TaskNotFoundError);
-    await expect(client.sendMessage(saying("x", { parts: [] }))).rejects.toThrow("-32602");
+    const invalid = name === "GRPC" ? "! 3 message.parts" : "-32602";
+    await expect(client.sendMessage(saying("x", { parts: [] }))).rejects.toThrow(invalid);
     const { id } = await send("hello");
-    await expect(client.sendMessage(saying("again", { taskId: id }))).rejects.toBeInstanceOf(
-      UnsupportedOperationError,
-    );
-    await expect(all(client.resubscribeTask({ id }))).rejects.toThrow(/ended/);
+    const again = client.sendMessage(saying("again", { taskId: id }));
+    // This SDK has no class for it over gRPC.
+    if (name === "GRPC") await expect(again).rejects.toThrow("! 12 ");
+    else await expect(again).rejects.toBeInstanceOf(UnsupportedOperationError);
     await expect(send("fail")).resolves.toMatchObject({ status: { state: "failed" } });
   });
 });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Client, connect, textOf } from "../../src/client/index.js";
 import { v0_3 } from "../../src/compat/index.js";
+import { grpc } from "../../src/grpc.js";
 import type { Part, StreamResponse, Task } from "../../src/protocol/index.js";
 import { type OlderServer, olderServer } from "./js-sdk-0.3-server.js";
 
@@ -17,10 +18,15 @@ async function all(stream: AsyncIterable<StreamResponse>): Promise<StreamRespons
   return events;
 }
 
-describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
+describe.each(["JSONRPC", "HTTP+JSON", "GRPC"] as const)("over %s", (binding) => {
   let client: Client;
   beforeAll(async () => {
-    client = await connect(server.url, { versions: [v0_3], bindings: [binding], extensions: ["urn:x"] });
+    client = await connect(server.url, {
+      versions: [v0_3],
+      transports: [grpc()],
+      bindings: [binding],
+      extensions: ["urn:x"],
+    });
   });
 
   const send = async (text: string, configuration = {}): Promise<Task> => {
@@ -40,6 +46,7 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
     expect(client.card.supportedInterfaces.map((each) => each.protocolBinding)).toEqual([
       "JSONRPC",
       "HTTP+JSON",
+      "GRPC",
     ]);
   });
 
@@ -136,7 +143,7 @@ describe.each(["JSONRPC", "HTTP+JSON"] as const)("over %s", (binding) => {
   });
 
   it("gets the extended card", async () => {
-    const other = await connect(server.url, { versions: [v0_3], bindings: [binding] });
+    const other = await connect(server.url, { versions: [v0_3], transports: [grpc()], bindings: [binding] });
     expect(await other.getExtendedAgentCard()).toMatchObject({ description: "Speaks 0.3, and knows you" });
     expect(other.card.supportedInterfaces[0]?.protocolVersion).toBe("0.3.0");
   });

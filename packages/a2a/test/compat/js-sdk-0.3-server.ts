@@ -1,4 +1,4 @@
-/** An agent on the JavaScript SDK of 0.3, over JSON-RPC and HTTP+JSON, on loopback. */
+/** An agent on the JavaScript SDK of 0.3, over JSON-RPC, HTTP+JSON and gRPC, on loopback. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { AgentCard, Message, Part, TaskState } from "@a2a-js/sdk-0.3";
@@ -10,6 +10,8 @@ import {
   type RequestContext,
 } from "@a2a-js/sdk-0.3/server";
 import { agentCardHandler, jsonRpcHandler, restHandler } from "@a2a-js/sdk-0.3/server/express";
+import { A2AService, grpcService } from "@a2a-js/sdk-0.3/server/grpc";
+import { Server as GrpcServer, ServerCredentials } from "@grpc/grpc-js";
 import express from "express";
 
 /** Does what the first word of the message says. */
@@ -98,6 +100,12 @@ export async function olderServer(path = "/.well-known/agent-card.json"): Promis
   const server = createServer(app);
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const grpc = new GrpcServer();
+  const grpcPort = await new Promise<number>((done, failed) =>
+    grpc.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) =>
+      error ? failed(error) : done(port),
+    ),
+  );
   const card: AgentCard = {
     protocolVersion: "0.3.0",
     name: "Older",
@@ -108,6 +116,7 @@ export async function olderServer(path = "/.well-known/agent-card.json"): Promis
     additionalInterfaces: [
       { url: `${url}/rpc`, transport: "JSONRPC" },
       { url: `${url}/rest`, transport: "HTTP+JSON" },
+      { url: `127.0.0.1:${grpcPort}`, transport: "GRPC" },
     ],
     capabilities: { streaming: true, pushNotifications: true },
     supportsAuthenticatedExtendedCard: true,
@@ -135,8 +144,18 @@ export async function olderServer(path = "/.well-known/agent-card.json"): Promis
   app.use(path, agentCardHandler({ agentCardProvider: requestHandler }));
   app.use("/rpc", jsonRpcHandler({ requestHandler, userBuilder }));
   app.use("/rest", restHandler({ requestHandler, userBuilder }));
+  grpc.addService(A2AService, {
+    ...grpcService({
+      requestHandler,
+      userBuilder: async ({ metadata }) => {
+        headers.push(metadata.getMap());
+        return userBuilder();
+      },
+    }),
+  });
   const close = () =>
     new Promise<void>((done) => {
+      grpc.forceShutdown();
       server.close(() => done());
       server.closeAllConnections();
     });
