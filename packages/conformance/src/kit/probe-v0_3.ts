@@ -1,4 +1,5 @@
 /** One interface of 0.3, and the task that an echo-like message makes there. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { CardSource } from "./agent-card.js";
 import { Failed, need, Untested } from "./check.js";
 import type { Says } from "./probe.js";
@@ -40,10 +41,15 @@ export class OldProbe {
     return { task, answer };
   }
 
-  /** A task that has ended. @throws Untested */
+  /** The task when it has ended. @throws Untested */
   async endedTask(): Promise<Fields> {
-    const { task } = await this.task();
-    need(isOver(task), "the task did not end");
+    let { task } = await this.task();
+    for (let look = 0; look < 5 && !isOver(task); look++) {
+      if (look > 0) await sleep(500);
+      const { result } = await this.wire.call("tasks/get", { id: task["id"] });
+      task = oldTask(result) ?? task;
+    }
+    need(isOver(task), "the task did not end within some seconds");
     return task;
   }
 }

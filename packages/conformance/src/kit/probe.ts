@@ -5,9 +5,9 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CardSource, hasCapability } from "./agent-card.js";
-import { given, isInterrupted, isTerminal } from "./answers.js";
+import { given, isInterrupted, isTerminal, nobody } from "./answers.js";
 import { Failed, need, Untested } from "./check.js";
-import { at, type Fields, fieldsOf, isFields } from "./wire/json.js";
+import { at, type Fields, fieldsOf, isFields, listOf } from "./wire/json.js";
 import type { Line } from "./wire/line.js";
 import type { Answer, Stream, Wire, WireOptions } from "./wire/wire.js";
 
@@ -125,6 +125,27 @@ export class Probe {
     const seen = seenTask(await this.send(slow, {}, { configuration: { returnImmediately: true } }));
     need(!isTerminal(seen.task), `“${slow}” was done at once`);
     return seen;
+  }
+
+  /** A task that was worked on for some time, as its send answered when it was done. @throws Untested */
+  async slowTask(): Promise<SeenTask> {
+    await this.task();
+    const { slow = this.says.echo } = this.says;
+    const contextId = nobody();
+    try {
+      return seenTask(await this.send(slow, { contextId }));
+    } catch (error) {
+      if (!(error instanceof Failed)) throw error;
+      await this.#adopt(contextId);
+      throw new Untested(`“${slow}” takes longer than one answer may`);
+    }
+  }
+
+  /** Takes care of tasks whose ids were never told. */
+  async #adopt(contextId: string): Promise<void> {
+    const { result } = await this.wire.call("ListTasks", { contextId });
+    for (const task of listOf(at(result, "tasks")))
+      if (!isTerminal(task)) this.#open.add(String(at(task, "id")));
   }
 
   /** A new task that has not ended. @throws Untested */

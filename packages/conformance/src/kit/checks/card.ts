@@ -19,13 +19,19 @@ export interface CardSubject {
 
 const isLocal = (url: string) => /^\w+:\/\/(localhost|127\.|\[::1\]|10\.|192\.168\.)/i.test(url);
 
-/** A card of before 1.0 has a check of its own. */
+/** A card of before 1.0 has checks of its own. */
 function current({ card }: CardSubject): Fields {
   need(card["url"] === undefined || card["supportedInterfaces"] !== undefined, "the card is one of 0.3");
   return card;
 }
 
-function fetched({ answer }: CardSubject): HttpAnswer {
+/** The answer with the card; what HTTP says with it is a matter of 1.0. */
+function fetched(subject: CardSubject): HttpAnswer {
+  current(subject);
+  return came(subject);
+}
+
+function came({ answer }: CardSubject): HttpAnswer {
   need(answer !== undefined, "the card was read from a file");
   return answer;
 }
@@ -38,7 +44,7 @@ const isEmpty = (description: string) => description === "must not be empty";
 
 export const cardChecks: readonly Check<CardSubject>[] = [
   must("card.available", "8.1", "The card is there: a JSON object, with status 200.", async (subject) => {
-    const { status, body, exchange } = fetched(subject);
+    const { status, body, exchange } = came(subject);
     ensure(status === 200 && isFields(parsed(body)), "status 200 and a JSON object", exchange);
   }),
   must(
@@ -57,7 +63,7 @@ export const cardChecks: readonly Check<CardSubject>[] = [
     ensure(empty.length === 0, "something in every required field", subject.answer?.exchange, got);
   }),
   must("card.names", "5.5", "JSON names are camelCase.", async (subject) => {
-    const names = snakeNames("AgentCard", subject.card);
+    const names = snakeNames("AgentCard", current(subject));
     ensure(names.length === 0, "names in camelCase", subject.answer?.exchange, names.join(", "));
   }),
   must(
@@ -95,7 +101,7 @@ export const cardChecks: readonly Check<CardSubject>[] = [
     },
   ),
   should("card.https", "4.4.6", "In production, addresses are those of HTTPS.", async (subject) => {
-    const remote = interfacesOf(subject.card).map(({ url, binding }) =>
+    const remote = interfacesOf(current(subject)).map(({ url, binding }) =>
       binding === "GRPC" ? originOf(url) : url,
     );
     const beyond = remote.filter((url) => !isLocal(url));
@@ -104,7 +110,7 @@ export const cardChecks: readonly Check<CardSubject>[] = [
     ensure(plain.length === 0, "https://", subject.answer?.exchange, plain.join(", "));
   }),
   should("card.skill-ids", "4.4.5", "Every skill has an id of its own.", async (subject) => {
-    const ids = listOf(subject.card["skills"]).map((skill) => fieldsOf(skill)["id"]);
+    const ids = listOf(current(subject)["skills"]).map((skill) => fieldsOf(skill)["id"]);
     const twice = ids.filter((id, i) => ids.indexOf(id) !== i);
     ensure(twice.length === 0, "each id once", subject.answer?.exchange, `twice: ${twice.join(", ")}`);
   }),
@@ -133,7 +139,7 @@ export const cardChecks: readonly Check<CardSubject>[] = [
     ensure(headers.get("last-modified") !== null, "Last-Modified", exchange);
   }),
   must("card.signatures", "8.4.2", "Signatures name their algorithm and key.", async (subject) => {
-    const signatures = listOf(subject.card["signatures"]).map(fieldsOf);
+    const signatures = listOf(current(subject)["signatures"]).map(fieldsOf);
     need(signatures.length > 0, "the card is not signed");
     for (const { protected: header, signature } of signatures) {
       const { alg, kid } = fieldsOf(parsed(Buffer.from(String(header), "base64url").toString()));

@@ -1,5 +1,5 @@
 /** The envelope of JSON-RPC (spec 9). */
-import { nobody } from "../answers.js";
+import { given, nobody } from "../answers.js";
 import { type Check, ensure, must, need, should } from "../check.js";
 import type { Probe } from "../probe.js";
 import { type HttpAnswer, httpStream, mediaTypeOf } from "../wire/http.js";
@@ -36,6 +36,22 @@ export const jsonrpcChecks: readonly Check<Probe>[] = [
         ensure(id === 7, '"id": 7', answer.exchange);
         ensure((result === undefined) !== (error === undefined), "either result or error", answer.exchange);
       }
+    },
+    on,
+  ),
+  must(
+    "jsonrpc.empty-result",
+    "9.3",
+    "An answer that has nothing to say has a result all the same.",
+    async (probe) => {
+      const sent = await probe.newPushConfig();
+      const made = fieldsOf(given(await probe.wire.call("CreateTaskPushNotificationConfig", sent)));
+      const one = { taskId: sent["taskId"], id: made["id"] };
+      const { body, exchange } = await rpc(probe).post(
+        rpc(probe).envelope("DeleteTaskPushNotificationConfig", one),
+      );
+      const envelope = fieldsOf(parsed(body));
+      ensure("result" in envelope || "error" in envelope, "a result", exchange);
     },
     on,
   ),

@@ -13,7 +13,14 @@ import { type HttpAnswer, type HttpAsk, http, httpStream } from "./http.js";
 import { type Fields, fieldsOf, isFields, parsed } from "./json.js";
 import { about } from "./jsonrpc.js";
 import type { Line } from "./line.js";
-import { type Answer, type Stream, versionHeader, type Wire, type WireOptions } from "./wire.js";
+import {
+  type Answer,
+  type Stream,
+  versionHeader,
+  type Wire,
+  type WireError,
+  type WireOptions,
+} from "./wire.js";
 
 const mediaType = "application/a2a+json";
 
@@ -66,9 +73,12 @@ export class HttpJsonWire implements Wire {
       headers: { accept: "text/event-stream", ...options.headers },
     });
     const { answer, events } = await httpStream(this.line, ask, parsed);
-    await events?.until(() => events.seen.length > 0, this.line.patience);
-    if (events !== undefined) return { ...about(answer), events };
-    return { ...about(answer), ...readAnswer(answer, true), events: new Events(() => {}) };
+    if (events === undefined)
+      return { ...about(answer), ...readAnswer(answer, true), events: new Events(() => {}) };
+    await events.until(() => events.seen.length > 0, this.line.patience);
+    // An error may come as the only event.
+    const error = fieldsOf(events.seen[0])["error"];
+    return { ...about(answer), ...(isFields(error) && { error: readError(error["code"], error) }), events };
   }
 
   ask(method: string, path: string, body: string | undefined, options: WireOptions): HttpAsk {
@@ -109,6 +119,9 @@ export function place({ verb, path }: HttpRoute, request: object): { path: strin
 function readAnswer({ status, body }: HttpAnswer, stream = false): Pick<Answer, "result" | "error"> {
   const value = parsed(body);
   if (status >= 200 && status < 300 && !stream) return { result: value ?? {} };
-  const error: Fields = fieldsOf(fieldsOf(value)["error"]);
-  return { error: wireError(status, isFields(value) ? error["message"] : undefined, error["details"]) };
+  return { error: readError(status, fieldsOf(fieldsOf(value)["error"])) };
+}
+
+function readError(code: unknown, { message, details }: Fields): WireError {
+  return wireError(code, message, details);
 }

@@ -75,12 +75,13 @@ export class JsonRpcWire implements Wire {
   close(): void {}
 }
 
-/** A result, or an error; what is neither counts as an error without a code. */
+/** A result, or an error; an answer with neither counts as an empty result, for a check of its own to find. */
 export function readEnvelope(body: unknown): Pick<Answer, "result" | "error"> {
-  const { result, error } = fieldsOf(body);
-  if (result !== undefined && error === undefined) return { result };
+  if (!isFields(body)) return { error: wireError(undefined, "(no JSON-RPC answer)", undefined) };
+  const { result, error } = body;
+  if (error === undefined || error === null) return { result: result ?? {} };
   const { code, message, data } = fieldsOf(error);
-  return { error: wireError(code, isFields(error) ? message : "(no JSON-RPC answer)", data) };
+  return { error: wireError(code, message, data) };
 }
 
 export function about({ exchange, headers, status }: HttpAnswer) {

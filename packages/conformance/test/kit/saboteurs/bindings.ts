@@ -44,6 +44,7 @@ const untyped = Buffer.from([0x1a, 3, 0x12, 1, 0]).toString("base64");
 
 export const bindingSaboteurs: Saboteurs = {
   "jsonrpc.envelope": rpc(body((text) => text.replace('"jsonrpc":"2.0"', '"jsonrpc":"1.0"'))),
+  "jsonrpc.empty-result": rpc(body((text) => text.replace(',"result":{}', ""))),
   "jsonrpc.string-id": rpc(body((text) => text.replace('"id":"request-7"', '"id":7'))),
   "jsonrpc.content-type": rpc(header("content-type", "text/plain")),
   "jsonrpc.parse-error": otherRpcCode(-32700),
