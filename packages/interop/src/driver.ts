@@ -18,6 +18,8 @@ export interface SeenError {
   readonly code?: number;
   /** HTTP. */
   readonly status?: number;
+  /** gRPC. */
+  readonly grpc?: number;
   readonly message: string;
 }
 

@@ -11,13 +11,13 @@ export function holds(what: string, condition: boolean): void {
   if (!condition) throw new Error(what);
 }
 
-/** How SDKs tell these errors: by reason, by a class, by a JSON-RPC code; when they tell no more, by an HTTP status. */
+/** How SDKs tell these errors: by reason, by a class, by a JSON-RPC code; when they tell no more, by a status. */
 const errors = {
-  TASK_NOT_FOUND: { name: "TaskNotFound", code: -32001, status: [404] },
-  TASK_NOT_CANCELABLE: { name: "TaskNotCancelable", code: -32002, status: [400, 409] },
-  UNSUPPORTED_OPERATION: { name: "UnsupportedOperation", code: -32004, status: [400] },
-  VERSION_NOT_SUPPORTED: { name: "VersionNotSupported", code: -32009, status: [400] },
-  INVALID_PARAMS: { name: "InvalidParams", code: -32602, status: [400, 422] },
+  TASK_NOT_FOUND: { name: "TaskNotFound", code: -32001, status: [404], grpc: [5] },
+  TASK_NOT_CANCELABLE: { name: "TaskNotCancelable", code: -32002, status: [400, 409], grpc: [9] },
+  UNSUPPORTED_OPERATION: { name: "UnsupportedOperation", code: -32004, status: [400], grpc: [9, 12] },
+  VERSION_NOT_SUPPORTED: { name: "VersionNotSupported", code: -32009, status: [400], grpc: [9, 12] },
+  INVALID_PARAMS: { name: "InvalidParams", code: -32602, status: [400, 422], grpc: [3] },
 } as const;
 
 export async function fails(reason: keyof typeof errors, call: Promise<unknown>): Promise<void> {
@@ -38,9 +38,10 @@ export async function refused(call: Promise<unknown>): Promise<DriverError> {
 }
 
 function matches(wanted: keyof typeof errors, { seen }: DriverError): boolean {
-  const { name, code, status } = errors[wanted];
+  const { name, code, status, grpc } = errors[wanted];
   if (seen.reason !== undefined) return seen.reason === wanted;
   if (seen.code !== undefined) return seen.code === code;
   if (seen.name?.startsWith(name)) return true;
+  if (seen.grpc !== undefined) return grpc.some((each) => each === seen.grpc);
   return seen.status !== undefined && status.some((each) => each === seen.status);
 }

@@ -4,12 +4,13 @@ import {
   JsonRpcTransportFactory,
   RestTransportFactory,
 } from "@a2a-js/sdk-0.3/client";
+import { GrpcTransportFactory } from "@a2a-js/sdk-0.3/client/grpc";
 import { sendParams } from "../requests.mjs";
 import { drive } from "../stdio.mjs";
 
 const [url, binding] = process.argv.slice(2);
 const factory = new ClientFactory({
-  transports: [new JsonRpcTransportFactory(), new RestTransportFactory()],
+  transports: [new JsonRpcTransportFactory(), new RestTransportFactory(), new GrpcTransportFactory()],
   preferredTransports: [binding],
 });
 const card = await AgentCardResolver.default.resolve(url);
@@ -37,6 +38,11 @@ drive(
   },
   (error) => {
     const told = error.code ?? error.errorResponse?.error?.code ?? /-32\d{3}/.exec(error.message)?.[0];
-    return { name: error.constructor.name, ...(told !== undefined && { code: Number(told) }) };
+    const grpc = error.cause?.code;
+    return {
+      name: error.constructor.name,
+      ...(told !== undefined && { code: Number(told) }),
+      ...(grpc && { grpc }),
+    };
   },
 );

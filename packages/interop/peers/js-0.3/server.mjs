@@ -8,9 +8,11 @@ import {
   InMemoryTaskStore,
 } from "@a2a-js/sdk-0.3/server";
 import { agentCardHandler, jsonRpcHandler, restHandler } from "@a2a-js/sdk-0.3/server/express";
+import { A2AService, grpcService } from "@a2a-js/sdk-0.3/server/grpc";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
 import express from "express";
 
-const { PORT } = process.env;
+const { PORT, GRPC_PORT } = process.env;
 const origin = `http://127.0.0.1:${PORT}`;
 
 const said = (text) => text.slice(text.indexOf(" ") + 1);
@@ -90,6 +92,7 @@ const card = (name) => ({
   additionalInterfaces: [
     { url: `${origin}/jsonrpc`, transport: "JSONRPC" },
     { url: `${origin}/rest`, transport: "HTTP+JSON" },
+    { url: `127.0.0.1:${GRPC_PORT}`, transport: "GRPC" },
   ],
   capabilities: { streaming: true, pushNotifications: true },
   supportsAuthenticatedExtendedCard: true,
@@ -113,4 +116,7 @@ const options = { requestHandler, userBuilder: everybody };
 app.use(`/${AGENT_CARD_PATH}`, agentCardHandler({ agentCardProvider: requestHandler }));
 app.use("/jsonrpc", jsonRpcHandler(options));
 app.use("/rest", restHandler(options));
+const grpc = new Server();
+grpc.addService(A2AService, grpcService(options));
+grpc.bindAsync(`127.0.0.1:${GRPC_PORT}`, ServerCredentials.createInsecure(), () => {});
 app.listen(Number(PORT), "127.0.0.1");

@@ -3,6 +3,7 @@ import sys
 import uuid
 from pathlib import Path
 
+import grpc.aio
 import httpx
 from a2a.client import A2ACardResolver, ClientConfig, ClientFactory
 from a2a.types import (
@@ -49,7 +50,7 @@ def configuration(args):
 
 
 def describe(error):
-    """Its errors hold the JSON-RPC error, or the HTTP status and no more."""
+    """Its errors hold the JSON-RPC error, or a status and no more."""
     told = {"name": type(error).__name__}
     code = getattr(getattr(error, "error", None), "code", None)
     if code is not None:
@@ -57,6 +58,8 @@ def describe(error):
     status = getattr(error, "status_code", None)
     if status is not None:
         told["status"] = status
+    if isinstance(error, grpc.aio.AioRpcError):
+        told["grpc"] = error.code().value[0]
     return told
 
 
@@ -68,6 +71,7 @@ async def main():
             config = ClientConfig(
                 streaming=streaming,
                 httpx_client=http,
+                grpc_channel_factory=grpc.aio.insecure_channel,
                 supported_transports=[binding],
                 use_client_preference=True,
             )

@@ -1,11 +1,13 @@
 import asyncio
 import os
 
+import grpc.aio
 import httpx
 import uvicorn
 from a2a.server.agent_execution import AgentExecutor
 from a2a.server.apps import A2ARESTFastAPIApplication, A2AStarletteApplication
-from a2a.server.request_handlers import DefaultRequestHandler
+from a2a.grpc.a2a_pb2_grpc import add_A2AServiceServicer_to_server
+from a2a.server.request_handlers import DefaultRequestHandler, GrpcHandler
 from a2a.server.tasks import (
     BasePushNotificationSender,
     InMemoryPushNotificationConfigStore,
@@ -14,7 +16,7 @@ from a2a.server.tasks import (
 )
 from a2a.types import AgentCard, Part, Task, TaskState, TaskStatus, TextPart
 
-port = os.environ["PORT"]
+port, grpc_port = os.environ["PORT"], os.environ["GRPC_PORT"]
 origin = f"http://127.0.0.1:{port}"
 
 
@@ -83,6 +85,7 @@ def card(name):
             "additionalInterfaces": [
                 {"url": f"{origin}/", "transport": "JSONRPC"},
                 {"url": origin, "transport": "HTTP+JSON"},
+                {"url": f"127.0.0.1:{grpc_port}", "transport": "GRPC"},
             ],
             "capabilities": {"streaming": True, "pushNotifications": True},
             "supportsAuthenticatedExtendedCard": True,
@@ -105,4 +108,15 @@ handler = DefaultRequestHandler(
 cards = {"agent_card": card("Interop"), "extended_agent_card": card("Interop, extended")}
 app = A2ARESTFastAPIApplication(http_handler=handler, **cards).build()
 A2AStarletteApplication(http_handler=handler, **cards).add_routes_to_app(app)
-uvicorn.run(app, host="127.0.0.1", port=int(port), log_level="warning")
+
+
+async def main():
+    server = grpc.aio.server()
+    # Over gRPC there is one card, which is for everybody.
+    add_A2AServiceServicer_to_server(GrpcHandler(cards["extended_agent_card"], handler), server)
+    server.add_insecure_port(f"127.0.0.1:{grpc_port}")
+    await server.start()
+    await uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=int(port), log_level="warning")).serve()
+
+
+asyncio.run(main())
