@@ -27,7 +27,7 @@ const rooms: Record<string, { readonly from: readonly string[]; readonly types?:
   client: { from: ["protocol", "codec", "bindings", "ports"] },
   hosts: { from: ["protocol", "ports", "bindings", "server.ts", "outgoing", "push"], types: ["agent"] },
   "server.ts": {
-    from: ["protocol", "ports", "bindings", "card", "dispatch", "engine", "push", "stores"],
+    from: ["protocol", "ports", "bindings", "card", "dispatch", "engine", "push", "stores", "webhooks"],
     types: ["agent", "auth"],
   },
   "postgres.ts": { from: ["stores", "buses"], types: ["ports"] },

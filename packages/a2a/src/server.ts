@@ -21,6 +21,7 @@ import {
 import { type AgentCard, protocolVersion, type Task } from "./protocol/index.js";
 import { type Post, Push, type WebhookOptions } from "./push/index.js";
 import { memory } from "./stores/memory/index.js";
+import { jwksPath } from "./webhooks/jwks.js";
 
 export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "cors" | "maxAge"> {
   /** Where tasks live; in memory unless told. */
@@ -146,6 +147,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     cors: options.cors,
     bodyBytes: limits.bodyBytes,
     maxAge: options.maxAge,
+    documents: push?.jwks && { [jwksPath]: push.jwks },
     log,
   });
 

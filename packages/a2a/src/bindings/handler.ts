@@ -1,5 +1,5 @@
 /** Everything an agent serves over HTTP, on one port. */
-import { type CardOptions, cardHandler, cardPaths } from "../card/well-known.js";
+import { type CardOptions, cardHandler, cardPaths, documentHandler } from "../card/well-known.js";
 import type { Dispatcher } from "../dispatch/contract.js";
 import { type Log, type MaybePromise, silent } from "../ports/index.js";
 import { type Cors, isPreflight, preflight, withCors } from "./cors.js";
@@ -20,6 +20,8 @@ export interface HttpHandlerOptions extends CardOptions {
   readonly bodyBytes?: number;
   /** Origins whose pages may call the agent; none if not told. */
   readonly cors?: Cors;
+  /** Further documents that anybody may read, by their path below the base path. */
+  readonly documents?: Readonly<Record<string, object>>;
   readonly log?: Log;
 }
 
@@ -40,6 +42,12 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
     [`${base}/readyz`, () => readiness(ready)],
   ]);
   for (const path of cardPaths) special.set(path, card).set(base + path, card);
+  const open = new Set([card]);
+  for (const [path, document] of Object.entries(options.documents ?? {})) {
+    const handler = documentHandler(document, options.maxAge);
+    special.set(base + path, handler);
+    open.add(handler);
+  }
 
   const handle = (request: HttpRequest): MaybePromise<HttpResponse> => {
     const { path } = request;
@@ -49,7 +57,8 @@ export function createHttpHandler(options: HttpHandlerOptions): HttpHandler {
   };
   if (cors === undefined) return handle;
   return async (request) => {
-    if (special.get(request.path) === card) return card(request);
+    const document = special.get(request.path);
+    if (document !== undefined && open.has(document)) return document(request);
     if (isPreflight(request)) return preflight(request, cors);
     return withCors(request, await handle(request), cors);
   };

@@ -74,6 +74,21 @@ export function cardHandler({ card, maxAge = 300, versions = [] }: CardOptions):
   };
 }
 
+/** Answers GET and HEAD with a JSON document that never changes. Any origin may read it. */
+export function documentHandler(document: object, maxAge = 300): HttpHandler {
+  const headers = {
+    "content-type": "application/json",
+    "cache-control": `public, max-age=${maxAge}`,
+    "x-content-type-options": "nosniff",
+  };
+  const body = JSON.stringify(document);
+  return (request) => {
+    if (isPreflight(request)) return preflight(request, "*");
+    const reads = request.method === "GET" || request.method === "HEAD";
+    return withCors(request, reads ? { status: 200, headers, body } : refusal(), "*");
+  };
+}
+
 function refusal(): HttpResponse {
   const error = methodNotAllowed("GET, HEAD");
   return {

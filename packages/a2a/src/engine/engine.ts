@@ -37,7 +37,12 @@ import { TaskStream } from "./stream.js";
 /** What the engine needs of push notifications. */
 export interface PushHooks {
   /** Checks and keeps the configuration that came with a message. @throws A2AError INVALID_PARAMS */
-  create(config: TaskPushNotificationConfig, taskId: string, field: string): MaybePromise<unknown>;
+  create(
+    config: TaskPushNotificationConfig,
+    taskId: string,
+    field: string,
+  ): MaybePromise<TaskPushNotificationConfig>;
+  delete(taskId: string, id: string): MaybePromise<void>;
   /** Entries of a task became durable. Never throws. */
   publish(taskId: string, entries: readonly Entry[]): void;
 }

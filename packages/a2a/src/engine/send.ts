@@ -12,6 +12,7 @@ import {
   messageIn,
   type SendMessageRequest,
   type Task,
+  type TaskPushNotificationConfig,
 } from "../protocol/index.js";
 import { cancelTask } from "./cancel.js";
 import { timestamp } from "./clock.js";
@@ -147,9 +148,15 @@ function begin(
     if (reply !== undefined) return { reply: asMessage(reply, contextId) };
     const taskId = caller.newTaskId ?? newId();
     if (!keepsConfig) return create(engine, request, caller, taskId, contextId);
-    return keepPushConfig(engine, request, taskId).then(() =>
-      create(engine, request, caller, taskId, contextId),
-    );
+    return keepPushConfig(engine, request, taskId).then(async (config) => {
+      try {
+        return create(engine, request, caller, taskId, contextId);
+      } catch (error) {
+        // No such task came to be, unless another call was making it.
+        if (config && !engine.live(taskId)) await engine.push?.delete(taskId, config.id ?? "");
+        throw error;
+      }
+    });
   };
   if (!engine.agent.reply) return go(undefined);
   try {
@@ -194,9 +201,14 @@ function publicError(engine: Engine, error: unknown): A2AError {
   return new A2AError("INTERNAL_ERROR", `The agent failed. Error id: ${errorId}`);
 }
 
-async function keepPushConfig(engine: Engine, request: SendMessageRequest, taskId: string): Promise<void> {
+async function keepPushConfig(
+  engine: Engine,
+  request: SendMessageRequest,
+  taskId: string,
+): Promise<TaskPushNotificationConfig | undefined> {
   const config = request.configuration?.taskPushNotificationConfig;
-  if (config) await engine.push?.create(config, taskId, "configuration.taskPushNotificationConfig");
+  if (config === undefined) return undefined;
+  return engine.push?.create(config, taskId, "configuration.taskPushNotificationConfig");
 }
 
 function create(

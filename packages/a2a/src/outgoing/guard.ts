@@ -20,6 +20,8 @@ export interface GuardOptions {
 export interface Guard {
   /** @throws OutgoingError URL_NOT_ALLOWED; ADDRESS_NOT_ALLOWED for a host written as an address. Resolves nothing. */
   admit(url: string): URL;
+  /** Whether a URL is at a host that is allowed by name, or at an address that is: one's own, where plain http will do. */
+  trusts(url: URL): boolean;
   /**
    * For node:net, which connects to what this answers and to nothing else, so no second, different answer
    * of the name server can slip in between check and use. One address that is not allowed refuses the name.
@@ -39,7 +41,11 @@ export function createGuard(options: GuardOptions): Guard {
   const names = new Set(allow.filter((entry) => !isRange(entry)).map(nameOf));
 
   function allows(address: string): boolean {
-    if (allowPrivate || isPublic(address)) return true;
+    return isPublic(address) || named(address);
+  }
+
+  function named(address: string): boolean {
+    if (allowPrivate) return true;
     const family = isIP(address);
     return family !== 0 && ranges.check(address, family === 4 ? "ipv4" : "ipv6");
   }
@@ -63,9 +69,13 @@ export function createGuard(options: GuardOptions): Guard {
         throw new OutgoingError("URL_NOT_ALLOWED", "A URL must not carry credentials");
       }
       // The URL parser has already turned decimal, octal, hexadecimal and shortened IPv4 into four numbers.
-      const host = url.hostname.replace(/^\[|\]$/g, "");
+      const host = hostOf(url);
       if (isIP(host) !== 0 && !allows(host)) throw notAllowed(url.hostname);
       return url;
+    },
+    trusts(url) {
+      const host = hostOf(url);
+      return allowPrivate || names.has(withoutDot(host)) || (isIP(host) !== 0 && named(host));
     },
     lookup(hostname, { all }, callback) {
       addressesOf(hostname).then(
@@ -78,6 +88,10 @@ export function createGuard(options: GuardOptions): Guard {
       );
     },
   };
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, "");
 }
 
 function notAllowed(hostname: string): OutgoingError {

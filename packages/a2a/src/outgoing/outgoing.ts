@@ -40,7 +40,7 @@ export interface Outgoing {
    * @example for await (const bytes of (await outgoing.get(url)).body) …
    */
   get(url: string, options?: GetOptions): Promise<OutgoingResponse>;
-  /** For webhooks; `post.objection` says in advance what shows without resolving the name. @throws OutgoingError */
+  /** For webhooks, over https unless the host is one that was allowed; `post.objection` says in advance what shows without resolving the name. @throws OutgoingError */
   readonly post: Post;
   /** Ends all requests and connections, those under way too. */
   close(): void;
@@ -91,7 +91,14 @@ export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
     return response;
   }
 
+  function assertSecure(text: string): void {
+    const url = guard.admit(text);
+    if (url.protocol === "https:" || guard.trusts(url)) return;
+    throw new OutgoingError("URL_NOT_ALLOWED", "Webhooks are sent over https only");
+  }
+
   async function post(url: string, { headers, body, timeoutMs }: Parameters<Post>[1]) {
+    assertSecure(url);
     const limits = { maxBytes: maxAcknowledgement, timeoutMs, totalMs: timeoutMs };
     const response = await send(url, { method: "POST", headers, body, ...limits });
     // Read to its end so that the connection can be used again; nobody waits for that.
@@ -101,7 +108,7 @@ export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
 
   function objection(url: string): string | undefined {
     try {
-      guard.admit(url);
+      assertSecure(url);
       return undefined;
     } catch (error) {
       if (error instanceof OutgoingError) return error.message;

@@ -117,6 +117,30 @@ describe("posting", () => {
     expect(seen).toEqual(["POST", "text/plain", "5", "hello"]);
   });
 
+  test("gives the Retry-After that came with it", async () => {
+    const origin = await httpServer((_request, response) =>
+      response.writeHead(503, { "retry-after": "120" }).end(),
+    );
+    expect(await client().post(origin, post)).toEqual({ status: 503, retryAfter: "120" });
+  });
+
+  test("goes over https, and over http only to a host that was allowed", async () => {
+    const origin = await httpServer((_request, response) => response.end());
+    const { port } = new URL(origin);
+    const named = client({
+      allow: ["hook.example"],
+      resolve: async () => [{ address: "127.0.0.1", family: 4 }],
+    });
+    expect((await named.post(`http://hook.example:${port}/`, post)).status).toBe(200);
+    expect((await client({ allow: ["127.0.0.0/8"] }).post(origin, post)).status).toBe(200);
+    const { objection } = named.post;
+    expect(objection?.("https://other.example/")).toBeUndefined();
+    for (const url of ["http://other.example/", "http://203.0.114.1/"]) {
+      expect(objection?.(url)).toBe("Webhooks are sent over https only");
+      expect((await refusal(named.post(url, post))).reason).toBe("URL_NOT_ALLOWED");
+    }
+  });
+
   test("uses a connection again", async () => {
     const sockets = new Set<Socket>();
     const origin = await httpServer((request, response) => {
@@ -167,7 +191,7 @@ describe("addresses", () => {
     for (const host of hosts) {
       const error = await refusal(rejecting.get(`http://${host}:${port}/`));
       expect(error.reason).toBe("ADDRESS_NOT_ALLOWED");
-      expect((await refusal(rejecting.post(`http://${host}:${port}/`, post))).reason).toBe(
+      expect((await refusal(rejecting.post(`https://${host}:${port}/`, post))).reason).toBe(
         "ADDRESS_NOT_ALLOWED",
       );
       expect((await refusal(rejecting.get(`https://${host}:${port}/`))).reason).toBe("ADDRESS_NOT_ALLOWED");

@@ -118,7 +118,7 @@ it("nothing that is logged about a webhook holds its secrets", async () => {
   const { lines, log } = keepingLog();
   const outgoing = createOutgoing({ allowPrivate: true });
   const hook = await receiver((response) => response.writeHead(403).end());
-  await using server = await online(asking, { post: outgoing.post, log });
+  await using server = await online(asking, { post: outgoing.post, log, webhooks: { schedule: [] } });
   const taskPushNotificationConfig = { url: `${hook.url}?key=s3cret`, authentication, token: "t0ken" };
   await send(server.url, "JSONRPC", saying("go", {}, { taskPushNotificationConfig }));
   await expect.poll(() => lines.length).toBeGreaterThan(0);
