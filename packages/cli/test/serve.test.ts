@@ -1,12 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { describe, expect, it } from "vitest";
 import { folder, parley } from "./harness.js";
-
-const bin = fileURLToPath(new URL("../bin/parley.js", import.meta.url));
+import { online } from "./online.js";
 
 const source = (type: string, exported: string) => `
 import { A2AError, artifact, text } from "@parley/a2a";
@@ -20,39 +17,6 @@ ${exported} {
 `;
 
 const typescript = source(": { readonly text: string }", "export default");
-
-interface Online {
-  readonly url: string;
-  readonly stdout: string;
-  readonly stderr: () => string;
-  /** @returns the exit status */
-  readonly stop: (signal: "SIGINT" | "SIGTERM") => Promise<number>;
-}
-
-/** `parley serve` in a process of its own, until the test says stop. */
-async function online(cwd: string, ...args: string[]): Promise<Online> {
-  const child = spawn(process.execPath, [bin, "serve", "--port", "0", ...args], { cwd, env: { HOME: cwd } });
-  const ended = once(child, "close").then(([status]) => Number(status));
-  onTestFinished(async () => {
-    child.kill("SIGKILL");
-    await ended;
-  });
-  let [stdout, stderr] = ["", ""];
-  child.stderr.on("data", (chunk) => {
-    stderr += chunk;
-  });
-  for await (const chunk of child.stdout) {
-    stdout += chunk;
-    if (/^Try: .*\n/m.test(stdout)) break;
-  }
-  const url = /^Card: (\S+)\/\.well-known\/agent-card\.json$/m.exec(stdout)?.[1];
-  if (url === undefined) throw new Error(stderr);
-  const stop = (signal: "SIGINT" | "SIGTERM") => {
-    child.kill(signal);
-    return ended;
-  };
-  return { url, stdout, stderr: () => stderr, stop };
-}
 
 describe("serve", () => {
   it("puts the agent of a TypeScript module online, and ends well on a signal", async () => {

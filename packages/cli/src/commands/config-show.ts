@@ -1,5 +1,12 @@
 /** `parley config show`: the effective settings and their sources, read only (8.3). */
-import { envName, type OptionRow, optionNames, optionRow, type Setting } from "../config/index.js";
+import {
+  envName,
+  type OptionRow,
+  optionNames,
+  optionRow,
+  type Setting,
+  withoutPassword,
+} from "../config/index.js";
 import type { Command } from "../context.js";
 import { safeJson } from "../output/index.js";
 
@@ -35,5 +42,6 @@ export const command: Command = async (context) => {
 function shown({ value }: Setting, { kind, secret }: OptionRow) {
   if (value === undefined) return null;
   if (secret) return "(hidden)";
+  if (typeof value === "string") return withoutPassword(value);
   return kind === "duration" && typeof value === "number" ? `${value / 1000}s` : value;
 }

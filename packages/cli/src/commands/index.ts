@@ -143,6 +143,7 @@ export const commands: readonly CommandRow[] = [
       "grpc-port",
       "host",
       "store",
+      "bus",
       "data-dir",
       "public-url",
       "base-path",

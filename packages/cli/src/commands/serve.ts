@@ -1,12 +1,13 @@
 /** `parley serve`: puts the agent that a module exports online, until a signal stops it. */
 import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { ServeOptions } from "@parley/a2a/node";
 import type { Config } from "../config/index.js";
 import type { Command } from "../context.js";
 import type { Io } from "../io.js";
 import { Failure, programName, usage } from "../output/index.js";
 import { loadAgent, type Sdk } from "../serve/load-agent.js";
+import { placeOf, shown, toStore } from "../serve/store.js";
 import { parseTokens } from "../serve/tokens.js";
 
 export const command: Command = async (context) => {
@@ -21,7 +22,7 @@ export const command: Command = async (context) => {
     text.field("Agent", serving.card.name);
     text.field("Card", card);
     text.field("gRPC", serving.grpc?.address);
-    text.field("Store", storeName(config) ?? "memory");
+    text.field("Store", shown(placeOf(config)));
     text.field("Try", `${programName(context)} send --stream -a ${cardReference(serving.url)} "Hello"`);
   }
   await aborted(io.signal);
@@ -63,7 +64,7 @@ async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions
     ...(grpcPort && { grpc: { ...grpcPort, ...tls, health: true, reflection: true } }),
     host: config.get("host"),
     versions: [sdk.compat.v0_3, sdk.compat.v0_1],
-    ...(await store(config, io, sdk)),
+    ...(await toStore(config, io, sdk)),
     ...(config.get("public-url") !== undefined && { publicUrl: config.get("public-url") }),
     ...(basePath !== undefined && { basePath: `/${basePath.replace(/^\/+|\/+$/g, "")}` }),
     ...(authenticator && { authenticator }),
@@ -79,23 +80,6 @@ function toGrpcPort(config: Config): { port: number; optional?: boolean } | unde
   if (chosen === "off") return undefined;
   if (!/^\d{1,5}$/.test(chosen)) throw usage(`--grpc-port: "${chosen}" is neither a port nor off`);
   return { port: Number(chosen) };
-}
-
-/** The SQLite file, undefined for memory. */
-function storeName(config: Config): string | undefined {
-  const chosen = config.get("store");
-  const folder = config.get("data-dir");
-  if (chosen === "memory") return undefined;
-  if (chosen === undefined || chosen === "sqlite")
-    return folder === undefined && chosen === undefined ? undefined : join(folder ?? ".parley", "tasks.db");
-  return chosen;
-}
-
-async function store(config: Config, io: Io, sdk: Sdk): Promise<Pick<ServeOptions, "store">> {
-  const file = storeName(config);
-  if (file === undefined) return {};
-  const { sqlite } = await sdk.sqlite();
-  return { store: sqlite(resolve(io.cwd, file)) };
 }
 
 async function readText(flag: string, path: string, io: Io): Promise<string> {

@@ -8,9 +8,11 @@ import type { Io } from "../io.js";
 import { usage } from "../output/failure.js";
 import { type EnvFile, explicitFile, globalFile, localFile } from "./env-file.js";
 import { envName, type OptionName, optionNames, optionRow, type options } from "./options.js";
+import { passwordIn } from "./url-password.js";
 import { parseValue, type Value } from "./values.js";
 
 export * from "./options.js";
+export { withoutPassword } from "./url-password.js";
 export { parseValue, type Value } from "./values.js";
 
 /** Where a value came from, strongest first. */
@@ -72,10 +74,10 @@ export class Config {
 
   /** The secrets in use, so that diagnostics can leave them out. */
   secrets(): string[] {
-    return optionNames
-      .filter((name) => optionRow(name).secret)
-      .flatMap((name) => this.setting(name).value ?? [])
-      .map(String);
+    return optionNames.flatMap((name) => {
+      const { value = [] } = this.setting(name);
+      return optionRow(name).secret ? [value].flat().map(String) : (passwordIn(value) ?? []);
+    });
   }
 }
 

@@ -253,10 +253,18 @@ export const options = {
   store: {
     kind: "string",
     env: "PARLEY_STORE",
-    value: "<memory|path>",
+    value: "<memory|path|url>",
     complete: "file",
-    description: "where tasks are kept: memory, sqlite (tasks.db in --data-dir), or a SQLite file",
+    description:
+      "where tasks are kept: memory, sqlite (tasks.db in --data-dir), a SQLite file, or postgres://… for any number of nodes",
     otherwise: "memory, or sqlite when --data-dir is set",
+  },
+  bus: {
+    kind: "string",
+    env: "PARLEY_BUS",
+    value: "<url>",
+    description: "how nodes tell each other news: nats://host:port, for high rates",
+    otherwise: "through the database",
   },
   "data-dir": {
     kind: "string",

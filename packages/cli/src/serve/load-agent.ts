@@ -12,6 +12,8 @@ export interface Sdk {
   readonly auth: typeof import("@parley/a2a/auth");
   readonly compat: typeof import("@parley/a2a/compat");
   readonly sqlite: () => Promise<typeof import("@parley/a2a/sqlite")>;
+  readonly postgres: () => Promise<typeof import("@parley/a2a/postgres")>;
+  readonly nats: () => Promise<typeof import("@parley/a2a/nats")>;
 }
 
 export interface LoadedAgent {
@@ -76,6 +78,8 @@ async function sdkFrom(resolve: Resolve | undefined): Promise<Sdk> {
       auth: await import("@parley/a2a/auth"),
       compat: await import("@parley/a2a/compat"),
       sqlite: () => import("@parley/a2a/sqlite"),
+      postgres: () => import("@parley/a2a/postgres"),
+      nats: () => import("@parley/a2a/nats"),
     };
   const from = (specifier: string) => import(pathToFileURL(resolve(specifier)).href);
   return {
@@ -83,6 +87,8 @@ async function sdkFrom(resolve: Resolve | undefined): Promise<Sdk> {
     auth: await from("@parley/a2a/auth"),
     compat: await from("@parley/a2a/compat"),
     sqlite: () => from("@parley/a2a/sqlite"),
+    postgres: () => from("@parley/a2a/postgres"),
+    nats: () => from("@parley/a2a/nats"),
   };
 }
 
