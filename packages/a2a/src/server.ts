@@ -127,7 +127,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     push,
     authenticator,
     card: () => card,
-    versions: [protocolVersion],
+    versions: [protocolVersion, ...versions.flatMap(({ names }) => names)],
     interceptors: options.interceptors,
     extendedCard: typeof extendedCard === "object" ? () => extendedCard : extendedCard,
   });

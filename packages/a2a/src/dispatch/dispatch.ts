@@ -33,6 +33,7 @@ export interface DispatchOptions {
   readonly engine: Engine;
   /** The public card as it is served. */
   readonly card: () => AgentCard;
+  /** What is spoken: requests are in the first, into which those of all others are translated. */
   readonly versions: readonly string[];
   readonly push?: Push | undefined;
   readonly authenticator?: Authenticator | undefined;

@@ -62,11 +62,16 @@ describe("which version", () => {
   it("none that nobody speaks", async () => {
     const { error } = (await rpc("SendMessage", sayingNow, { "a2a-version": "2.0" })).json();
     expect(error.code).toBe(errors.VERSION_NOT_SUPPORTED.jsonrpc);
+    expect(error.message).toBe('A2A version "2.0" is not supported; supported: 1.0, 0.3, 0.2');
+    expect(error.data[0].metadata).toEqual({ supportedVersions: "1.0,0.3,0.2" });
   });
 
   it("1.0 on its routes, named", async () => {
     const unnamed = await ask("/message:send", { body: sayingNow });
     expect(unnamed.json().error.details[0].reason).toBe("VERSION_NOT_SUPPORTED");
+    expect(unnamed.json().error.message).toMatch(
+      "is spoken elsewhere, as the agent's card says; here it is 1.0",
+    );
     const { task } = (
       await ask("/message:send", { body: sayingNow, headers: { "a2a-version": "1.0" } })
     ).json();
