@@ -163,6 +163,9 @@ export interface Journal {
   /** Whose context it is, as long as it has a task; `undefined` for a new one. */
   contextOwner(contextId: string): MaybePromise<string | undefined>;
 
+  /** Every owner that has a task, and perhaps some that had. */
+  owners(): MaybePromise<readonly string[]>;
+
   /** Tasks that were SUBMITTED or WORKING: after a restart, those whose executor is gone. */
   running(): MaybePromise<readonly TaskHead[]>;
 

@@ -39,6 +39,7 @@ export function unsteady(weather: Weather, inner: Store = memory()): Store {
     notes: (id) => later(() => journal.notes(id)),
     list: (query) => later(() => journal.list(query)),
     contextOwner: (contextId) => later(() => journal.contextOwner(contextId)),
+    owners: () => later(() => journal.owners()),
     running: () => later(() => journal.running()),
     remove: (id) => later(() => journal.remove(id)),
   };

@@ -167,6 +167,7 @@ export function storeContract(name: string, create: () => Store): void {
           await store.journal.append([creation({ id: `t${i}`, contextId: `c${key}`, owner: key })]);
         }
         expect(await store.journal.head("t0")).toMatchObject({ contextId: `c${odd}`, owner: odd });
+        expect([...(await store.journal.owners())].sort()).toEqual([...new Set([odd, ...others])].sort());
         expect(await store.journal.contextOwner(`c${odd}`)).toBe(odd);
         expect((await store.journal.list({ owner: odd, limit: 9 })).heads.map(({ id }) => id)).toEqual([
           "t0",

@@ -170,6 +170,10 @@ export class MemoryJournal implements Journal {
     return this.#contexts.get(contextId)?.owner;
   }
 
+  owners(): readonly string[] {
+    return [...this.#owners.keys()];
+  }
+
   running(): readonly TaskHead[] {
     const records = [...this.#owners.values()].flatMap((group) => [
       ...group.in("TASK_STATE_SUBMITTED"),

@@ -69,7 +69,8 @@ export async function connect({ pg, url, schema, timeoutMillis }: Settings): Pro
         `SET idle_in_transaction_session_timeout = ${timeoutMillis}`,
         "SET jit = off",
         "SET plan_cache_mode = force_generic_plan",
-        "SET synchronous_commit = on",
+        // What was acknowledged is on a disk, whatever the database's own setting says.
+        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
         ...planning,
       ].join("; "),
     );
@@ -83,6 +84,9 @@ export async function connect({ pg, url, schema, timeoutMillis }: Settings): Pro
 /** Classes and codes of PostgreSQL's that another attempt may well not meet: connections, shutdowns, deadlocks, time. */
 const passing = /^(08|57P0|53300|40001|40P01|55P03|57014|25006)/;
 
+/** Codes of Node's: of sockets and names. */
+const network = /^(E(?!RR_)|ERR_(STREAM|SOCKET))/;
+
 const sqlState = /^[0-9A-Z]{5}$/;
 
 /** The server's own code of an error, if it is the server's. */
@@ -93,10 +97,13 @@ export function codeOf(error: unknown): string | undefined {
 
 /** Whether the same call may succeed a little later. */
 export function isPassing(error: unknown): boolean {
-  const code = codeOf(error);
-  if (code !== undefined) return passing.test(code);
+  const state = codeOf(error);
+  if (state !== undefined) return passing.test(state);
   if (!(error instanceof Error)) return false;
-  return "code" in error || /terminated|timeout|not queryable/i.test(error.message);
+  const { code } = error as { code?: unknown };
+  return typeof code === "string"
+    ? network.test(code)
+    : /terminated|timeout|not queryable/i.test(error.message);
 }
 
 /** Whether nothing more can be asked on the connection that an error came from. */

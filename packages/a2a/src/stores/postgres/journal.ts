@@ -23,6 +23,8 @@ const heads = `SELECT ${headColumns} FROM tasks t JOIN owners o ON o.id = t.owne
 const head = statement<HeadRow>("head", `${heads} WHERE t.id = $1`);
 const running = statement<HeadRow>("running", `${heads} WHERE t.state IN (1, 2)`);
 
+const owners = statement<{ name: string }>("all-owners", "SELECT coalesce(name, key) AS name FROM owners");
+
 const notes = statement<Note>(
   "notes",
   "SELECT coalesce(name, key) AS key, body AS json FROM notes WHERE task = $1",
@@ -99,6 +101,10 @@ export class PostgresJournal implements Journal {
   async contextOwner(contextId: string): Promise<string | undefined> {
     const [row] = await this.#connection.lanes.others.query(contextOwner, [toIndexKey(contextId)]);
     return row && fromKey(row.name);
+  }
+
+  async owners(): Promise<readonly string[]> {
+    return (await this.#connection.lanes.others.query(owners, [])).map(({ name }) => fromKey(name));
   }
 
   async running(): Promise<readonly TaskHead[]> {

@@ -1,5 +1,4 @@
 import type { PushConfigs, StoredPushConfig } from "../../ports/index.js";
-import { fromKey } from "../text.js";
 import type { Connection } from "./connection.js";
 import { toIndexKey } from "./keys.js";
 import { type Statement, statement } from "./lanes.js";
@@ -21,9 +20,10 @@ const put = statement(
 const get = statement<Body>("config", "SELECT body FROM push_configs WHERE task = $1 AND id = $2");
 const list = statement<Body>("configs", "SELECT body FROM push_configs WHERE task = $1 ORDER BY n");
 const remove = statement("delete-config", "DELETE FROM push_configs WHERE task = $1 AND id = $2");
-const taskIds = statement<{ task: string }>(
+/** With any of its configurations, which also says what the task is called when its key does not. */
+const tasks = statement<Body>(
   "config-tasks",
-  "SELECT DISTINCT task FROM push_configs WHERE state = 0",
+  "SELECT DISTINCT ON (task) body FROM push_configs WHERE state = 0 ORDER BY task",
 );
 
 /** Push notification configurations in PostgreSQL, secrets included. */
@@ -56,7 +56,7 @@ export class PostgresPushConfigs implements PushConfigs {
   }
 
   async taskIds(): Promise<readonly string[]> {
-    return (await this.#query(taskIds)).map(({ task }) => fromKey(task));
+    return (await this.#query(tasks)).map((row) => parse(row).taskId);
   }
 }
 

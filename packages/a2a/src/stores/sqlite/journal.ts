@@ -112,6 +112,10 @@ export class SqliteJournal implements Journal {
     return row && fromKey(row.name);
   }
 
+  owners(): readonly string[] {
+    return this.#connection.sql.owners.all().map(({ name }) => fromKey(name));
+  }
+
   running(): readonly TaskHead[] {
     return this.#connection.sql.running.all().map(toHead);
   }

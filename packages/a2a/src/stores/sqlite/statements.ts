@@ -103,6 +103,7 @@ export function prepare(db: Database) {
       "SELECT o.name FROM tasks t JOIN scopes o ON o.id = t.owner WHERE t.context = ? LIMIT 1",
     ),
     scope: db.prepare<CountRow>(`SELECT id, ${columns} FROM scopes WHERE kind = ? AND name = ?`),
+    owners: db.prepare<{ name: string }>(`SELECT name FROM scopes WHERE kind = ${kinds.owner}`),
     addOwner: db.prepare<{ id: number }>(
       `INSERT INTO scopes (kind, name) VALUES (${kinds.owner}, ?) RETURNING id`,
     ),
