@@ -4,6 +4,7 @@
  */
 import { type Append, Entry, type Lease, type Note, type Snapshot, type TaskHead } from "../ports/index.js";
 import { A2AError, applyEvent, isSettled, isTerminal, type Task, type TaskState } from "../protocol/index.js";
+import { PendingNotes } from "./pending-notes.js";
 import type { Run } from "./run.js";
 import type { TaskStream } from "./stream.js";
 
@@ -19,13 +20,6 @@ interface Waiter {
   reject(error: A2AError): void;
   /** The task when it settled. */
   text: string | undefined;
-}
-
-/** A note on its way into the store. */
-interface PendingNote {
-  readonly note: Note;
-  resolve(): void;
-  reject(error: A2AError): void;
 }
 
 export class LiveTask {
@@ -60,8 +54,7 @@ export class LiveTask {
   /** A stream reads it, or did since it became live. */
   watched = false;
   #waiters: Waiter[] | undefined;
-  #notes: PendingNote[] | undefined;
-  #committing: PendingNote[] | undefined;
+  #notes: PendingNotes | undefined;
   #text: string | undefined;
   #textSeq = -1;
 
@@ -131,10 +124,8 @@ export class LiveTask {
   /** Keeps a note beside the entries, under the same lease. Resolves when it is durable. */
   note(note: Note): Promise<void> {
     if (this.lost) return Promise.reject(this.lost);
-    return new Promise((resolve, reject) => {
-      this.#notes ??= [];
-      this.#notes.push({ note, resolve, reject });
-    });
+    this.#notes ??= new PendingNotes();
+    return this.#notes.add(note);
   }
 
   /** Hands over what is pending, to be committed. */
@@ -160,23 +151,17 @@ export class LiveTask {
   }
 
   #besides(): Pick<Append, "notes" | "lease"> {
-    this.#committing = this.#notes;
-    this.#notes = undefined;
+    const notes = this.#notes?.take();
     const node = this.run && this.lease?.node;
     return {
-      ...(this.#committing && { notes: this.#committing.map(({ note }) => note) }),
+      ...(notes?.length && { notes }),
       ...(this.lease && { lease: { node, epoch: this.lease.epoch } }),
     };
   }
 
   /** Nothing is recorded that is not committed. */
   get atRest(): boolean {
-    return (
-      this.committed === this.seq &&
-      !this.rebasing &&
-      this.#notes === undefined &&
-      this.#committing === undefined
-    );
+    return this.committed === this.seq && !this.rebasing && (this.#notes?.empty ?? true);
   }
 
   /** Nothing of it happens here, so that only the store knows how far it is. */
@@ -199,8 +184,7 @@ export class LiveTask {
   putBack(entries: readonly Entry[]): void {
     this.rebasing = true;
     this.pending = [...entries, ...this.pending];
-    if (this.#committing) this.#notes = [...this.#committing, ...(this.#notes ?? [])];
-    this.#committing = undefined;
+    this.#notes?.putBack();
   }
 
   /**
@@ -247,21 +231,14 @@ export class LiveTask {
       if ((waiter.seq ?? waiter.settledAfter ?? 0) > this.seq) waiter.reject(error);
       else this.#wait(waiter);
     }
-    this.#rejectNotes(error);
+    this.#notes?.reject(error);
     this.run?.stop();
-  }
-
-  #rejectNotes(error: A2AError): void {
-    const notes = [...(this.#committing ?? []), ...(this.#notes ?? [])];
-    this.#committing = this.#notes = undefined;
-    for (const { reject } of notes) reject(error);
   }
 
   /** Entries are durable: whoever waited for them is served. */
   commit(entries: readonly Entry[], seq: number): void {
     this.committed = seq;
-    for (const { resolve } of this.#committing ?? []) resolve();
-    this.#committing = undefined;
+    this.#notes?.committed();
     if (this.streams) for (const stream of this.streams) stream.push(entries);
     if (this.#waiters) this.#release();
   }
@@ -281,7 +258,7 @@ export class LiveTask {
     const waiters = this.#waiters ?? [];
     this.#waiters = undefined;
     for (const waiter of waiters) waiter.reject(error);
-    this.#rejectNotes(error);
+    this.#notes?.reject(error);
     for (const stream of this.streams ?? []) stream.cut();
     this.run?.stop();
   }
