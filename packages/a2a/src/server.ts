@@ -9,7 +9,7 @@ import type { HttpHandler, HttpRequest, HttpResponse } from "./bindings/http.js"
 import type { Version } from "./bindings/version.js";
 import { buildCard } from "./card/index.js";
 import { createDispatcher, type Dispatcher, type Interceptor } from "./dispatch/index.js";
-import { type ClusterSettings, Engine } from "./engine/index.js";
+import { type AdmissionLimits, type ClusterSettings, Engine, type EngineOptions } from "./engine/index.js";
 import {
   type Bus,
   type Log,
@@ -47,7 +47,7 @@ export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "co
   readonly webhooks?: WebhookOptions;
 }
 
-export interface Limits {
+export interface Limits extends AdmissionLimits {
   /** Largest request body in bytes; 10 MB unless told. */
   readonly bodyBytes?: number;
   /** Push notification configurations per task; 10 unless told. */
@@ -107,6 +107,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     push,
     slowReaderMillis: limits.slowReaderMillis,
     slowReaderWeight: limits.slowReaderWeight,
+    admission: admissionOf(limits),
     cluster: nodes && { nodes, bus, ...options.cluster },
   });
 
@@ -194,6 +195,14 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
       await store.close();
     },
   };
+}
+
+/** Undefined where nothing limits the work: then nobody counts it. */
+function admissionOf({ runningTasks, queuedTasks, tasksPerPrincipal }: Limits): EngineOptions["admission"] {
+  if (queuedTasks !== undefined && runningTasks === undefined)
+    throw new TypeError("limits.queuedTasks needs limits.runningTasks");
+  if (runningTasks === undefined && tasksPerPrincipal === undefined) return undefined;
+  return { runningTasks, queuedTasks, tasksPerPrincipal };
 }
 
 /** Nodes that cannot tell each other anything find news in the store, a little later. */

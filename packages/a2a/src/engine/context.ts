@@ -19,6 +19,9 @@ export interface Caller {
   readonly newTaskId?: string | undefined;
 }
 
+/** Who a task is counted for: whoever is not known is one of them all. */
+export const principalOf = ({ principal }: Caller): string => principal?.id ?? "";
+
 export class Request implements AgentRequest {
   constructor(
     readonly message: Message,

@@ -21,9 +21,10 @@ import {
   type TaskPushNotificationConfig,
   type TaskState,
 } from "../protocol/index.js";
+import { Admission, type AdmissionLimits } from "./admission.js";
 import { timestamp } from "./clock.js";
 import { Cluster } from "./cluster.js";
-import type { Caller, ScopeServices } from "./context.js";
+import { type Caller, principalOf, type ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
 import { Laggards } from "./laggards.js";
 import { LiveTask } from "./live-task.js";
@@ -58,6 +59,8 @@ export interface EngineOptions {
   readonly slowReaderWeight?: number | undefined;
   /** When a store that failed is tried again for the tasks it left unfinished, in milliseconds; 1 s unless told. */
   readonly retryMillis?: number | undefined;
+  /** How much work is taken; without any, all of it. */
+  readonly admission?: AdmissionLimits | undefined;
   /** Other nodes that use the same store. */
   readonly cluster?: ClusterSettings | undefined;
 }
@@ -83,6 +86,7 @@ export class Engine {
   /** Contexts named by clients whose first task is not committed yet, and whose they are. */
   readonly claims = new Map<string, string>();
   readonly services: ScopeServices;
+  readonly #admission: Admission | undefined;
   readonly #runOptions: RunOptions;
   readonly #live = new LiveTasks();
   readonly #strays: Strays;
@@ -108,8 +112,10 @@ export class Engine {
     this.cluster = options.cluster && this.#join(options.cluster);
     this.#strays = new Strays(options.retryMillis ?? 1000, (id) => this.#endStray(id));
     this.services = { log: this.log, taskOf: (id, owner) => this.#taskOf(id, owner) };
+    this.#admission = options.admission && new Admission(options.admission);
     const { agent, recorder, log, services } = this;
-    this.#runOptions = { agent, recorder, log, services, ended: (live) => this.release(live) };
+    const admission = this.#admission;
+    this.#runOptions = { agent, recorder, log, services, admission, ended: (live) => this.release(live) };
   }
 
   #join({ nodes, bus, leaseMillis = 10_000, checkMillis = 1000 }: ClusterSettings): Cluster {
@@ -163,6 +169,7 @@ export class Engine {
     this.#closed = true;
     this.cluster?.stop();
     this.#strays.close();
+    this.#admission?.close();
     for (const live of this.#live.all()) {
       const { run } = live;
       run?.stop();
@@ -178,6 +185,14 @@ export class Engine {
   /** @throws A2AError UNAVAILABLE once the engine closes. */
   assertOpen(): void {
     if (this.#closed) throw new A2AError("UNAVAILABLE", "The agent is shutting down", { retryAfter: 1 });
+  }
+
+  /**
+   * To be asked before anything is written that makes a run begin, or go on.
+   * @throws A2AError RESOURCE_EXHAUSTED, UNAVAILABLE
+   */
+  admit(caller: Caller): void {
+    this.#admission?.check(principalOf(caller));
   }
 
   fail(live: LiveTask, text: string): void {

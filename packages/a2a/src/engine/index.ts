@@ -3,6 +3,7 @@
  * or reads the journal back as a Task, a list or a stream. Dispatch calls the verbs; they call the agent,
  * the journal port and nothing else. Only `record.ts` writes, and nothing leaves before it is committed.
  */
+export type { AdmissionLimits } from "./admission.js";
 export { cancelTask } from "./cancel.js";
 export type { Caller } from "./context.js";
 export { type ClusterSettings, Engine, type EngineOptions, type PushHooks } from "./engine.js";

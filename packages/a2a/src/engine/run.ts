@@ -13,8 +13,9 @@ import {
   type SendMessageRequest,
   type TaskState,
 } from "../protocol/index.js";
+import type { Admission, Place } from "./admission.js";
 import { timestamp } from "./clock.js";
-import { type Caller, Context, Request, type ScopeServices } from "./context.js";
+import { type Caller, Context, principalOf, Request, type ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
 import type { LiveTask } from "./live-task.js";
 import { effectNote, type Past } from "./past.js";
@@ -25,6 +26,8 @@ export interface RunOptions {
   readonly recorder: Recorder;
   readonly log: Log;
   readonly services: ScopeServices;
+  /** There where the number of runs is limited. */
+  readonly admission: Admission | undefined;
   /** Called when the run is over, whatever way. */
   readonly ended: (live: LiveTask) => void;
 }
@@ -49,17 +52,32 @@ export class Run {
   /** Of a run that does again what one on a lost node did: what that was told, and what it kept. */
   #past: Past | undefined;
   #effects: Map<string, Promise<unknown>> | undefined;
+  #place: Place | undefined;
 
   constructor(live: LiveTask, options: RunOptions) {
     this.#live = live;
     this.#options = options;
   }
 
-  /** Begins; the first events may be recorded before this returns. */
+  /** Begins, as soon as there is room; the first events may be recorded before this returns. */
   start(message: Message, sent: SendMessageRequest, caller: Caller, begun = this.#live.seq): void {
     this.begun = begun;
     const context = new Context(this, this.#live, caller, sent, this.#options.services);
-    void this.#drive(new Request(message, sent), context);
+    const begin = () => void this.#drive(new Request(message, sent), context);
+    const { admission } = this.#options;
+    if (admission === undefined) return begin();
+    this.#place = admission.place(principalOf(caller));
+    this.#place.take(begin);
+  }
+
+  /** It is yet to begin, since others are before it. */
+  get queued(): boolean {
+    return this.#execution === undefined && this.#place?.waiting === true;
+  }
+
+  /** It waits at a question, and takes no part in the work until it is answered. */
+  get paused(): boolean {
+    return this.#asking !== undefined;
   }
 
   /** Begins again what a run on another node, or before a restart, has begun. */
@@ -221,10 +239,14 @@ export class Run {
     this.#close(false);
   }
 
-  #answer(): Promise<Message> {
-    return new Promise((resolve) => {
+  async #answer(): Promise<Message> {
+    const place = this.#place;
+    place?.give();
+    const answer = await new Promise<Message>((resolve) => {
       this.#asking = resolve;
     });
+    if (place && !this.#over) await new Promise<void>((resolve) => place.take(resolve));
+    return answer;
   }
 
   /** An entry of another node brought a message; those up to the one that began this run are known to it. */
@@ -286,6 +308,7 @@ export class Run {
 
   #settle(): void {
     this.#live.run = undefined;
+    this.#place?.give();
     for (const reader of this.#readers?.splice(0) ?? []) reader.reject(hasEnded());
     this.#options.ended(this.#live);
   }

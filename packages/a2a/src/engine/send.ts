@@ -7,6 +7,7 @@ import type { MaybePromise } from "../ports/index.js";
 import {
   A2AError,
   invalidField,
+  isSettled,
   isTerminal,
   type Message,
   messageIn,
@@ -41,7 +42,7 @@ export type Accepted =
  * A caller that gives up waiting for a task of its own call leaves nobody who knows the task: it is canceled.
  *
  * @returns the SendMessageResponse as JSON.
- * @throws A2AError TASK_NOT_FOUND, UNSUPPORTED_OPERATION, INVALID_PARAMS, UNAVAILABLE
+ * @throws A2AError TASK_NOT_FOUND, UNSUPPORTED_OPERATION, INVALID_PARAMS, UNAVAILABLE, RESOURCE_EXHAUSTED
  */
 export async function sendMessage(
   engine: Engine,
@@ -115,6 +116,8 @@ function accept(engine: Engine, request: SendMessageRequest, caller: Caller): Ma
   engine.assertOpen();
   const { message, configuration } = request;
   if (message.taskId !== undefined) return followUp(engine, request, caller, message.taskId);
+  // What may be answered directly is asked about later.
+  if (!engine.agent.reply) engine.admit(caller);
   if (message.contextId !== undefined) return claimThenBegin(engine, request, caller, message.contextId);
   return begin(engine, request, caller, newId(), configuration?.taskPushNotificationConfig !== undefined);
 }
@@ -146,6 +149,7 @@ function begin(
 ): MaybePromise<Accepted> {
   const go = (reply: Content | Message | undefined): MaybePromise<Accepted> => {
     if (reply !== undefined) return { reply: asMessage(reply, contextId) };
+    engine.admit(caller);
     const taskId = caller.newTaskId ?? newId();
     if (!keepsConfig) return create(engine, request, caller, taskId, contextId);
     return keepPushConfig(engine, request, taskId).then(async (config) => {
@@ -225,6 +229,7 @@ function create(
     );
   }
   engine.assertOpen();
+  engine.admit(caller);
   if (engine.live(id)) throw new A2AError("INVALID_REQUEST", "A task of this name has just been made");
   const message = messageIn(request.message, contextId, id);
   const live = new LiveTask({ id, contextId, owner: caller.owner, seq: 0, statusMillis: 0 });
@@ -256,6 +261,7 @@ async function followUp(
       takesTurn(live);
     }
     engine.assertOpen();
+    if (live.run ? live.run.paused : isSettled(live.state)) engine.admit(caller);
     const message = messageIn(request.message, contextId, id);
     if (engine.cluster && live.elsewhere)
       return await interjectTurn(engine, engine.cluster, live, request, caller, message);
@@ -263,7 +269,7 @@ async function followUp(
     const { message: said } = live.task.status;
     const status = waiting
       ? { state: live.state, ...(said && { message: said }), timestamp: timestamp() }
-      : { state: "TASK_STATE_WORKING" as const, timestamp: timestamp() };
+      : { state: live.run?.queued ? live.state : ("TASK_STATE_WORKING" as const), timestamp: timestamp() };
     const { seq } = engine.recorder.record(
       live,
       { statusUpdate: { taskId: id, contextId, status } },

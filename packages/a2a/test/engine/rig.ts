@@ -4,6 +4,7 @@ import type { AgentContext, AgentRequest } from "../../src/agent/index.js";
 import { defineAgent, type Execution } from "../../src/agent/index.js";
 import type { EventSink, EventStream, StreamEvent } from "../../src/dispatch/contract.js";
 import {
+  type AdmissionLimits,
   type Caller,
   type ClusterSettings,
   cancelTask,
@@ -50,6 +51,7 @@ export async function rig(
     retryMillis?: number;
     resumable?: boolean;
     cluster?: ClusterSettings;
+    admission?: AdmissionLimits;
   } = {},
 ) {
   const store = options.store ?? memory();
@@ -66,6 +68,7 @@ export async function rig(
     log,
     retryMillis: options.retryMillis,
     cluster,
+    admission: options.admission,
   });
   await engine.open();
 
