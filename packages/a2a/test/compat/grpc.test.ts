@@ -247,6 +247,13 @@ describe("what goes wrong", () => {
     expect(error?.metadata.get("grpc-status-details-bin")).toHaveLength(1);
   });
 
+  it.each(["[]", "{}"])("nesting of %s without end is INVALID_ARGUMENT", async (brackets) => {
+    let value: unknown = 1;
+    for (let depth = 0; depth < 2_000; depth++) value = brackets === "[]" ? [value] : { a: value };
+    const { error } = await call("SendMessage", saying("x", { metadata: { value } }));
+    expect(error?.code).toBe(codes.INVALID_ARGUMENT);
+  });
+
   it("is never the server's fault, whatever the bytes", async () => {
     const methods = fc.constantFrom(
       ...wire.methods.filter(({ operation }) => !/Stream|Subscribe/.test(operation)),
