@@ -127,7 +127,16 @@ describe("completion", () => {
       return stdout.trim().split(" ");
     };
     expect(complete("parley", "")).toEqual(expect.arrayContaining(["card", "send", "task", "help"]));
-    expect(complete("parley", "task", "")).toEqual(["get", "list", "cancel", "subscribe", "download"]);
+    expect(complete("parley", "task", "")).toEqual([
+      "get",
+      "list",
+      "cancel",
+      "subscribe",
+      "download",
+      "push-config",
+    ]);
+    expect(complete("parley", "task", "push-config", "")).toEqual(["create", "get", "list", "delete"]);
+    expect(complete("parley", "task", "push-config", "create", "--u")).toEqual(["--url"]);
     expect(complete("parley", "task", "list", "--sta")).toEqual(["--status"]);
     expect(complete("parley", "send", "-o", "")).toEqual(["text", "json"]);
   });

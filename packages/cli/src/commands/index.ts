@@ -39,6 +39,11 @@ const call = [
   "config",
 ] as const satisfies readonly OptionName[];
 
+/** Options of commands that work on a store itself. */
+const ownStore = ["store", "data-dir", "output"] as const satisfies readonly OptionName[];
+
+const configId = { name: "configId", description: "the configuration", required: true } as const;
+
 const taskId = { name: "taskId", description: "the task", required: true } as const;
 
 export const shells = ["bash", "zsh", "fish"] as const;
@@ -128,6 +133,61 @@ export const commands: readonly CommandRow[] = [
     load: () => import("./task-download.js"),
   },
   {
+    path: ["task", "push-config", "create"],
+    summary: "Have the updates of a task sent to a URL",
+    arguments: [taskId],
+    options: ["url", "push-id", "push-token", "push-auth", ...call],
+    examples: ["parley task push-config create <taskId> --url https://example.com/hook"],
+    load: () => import("./push-config-create.js"),
+  },
+  {
+    path: ["task", "push-config", "get"],
+    summary: "Show where updates of a task are sent",
+    arguments: [taskId, configId],
+    options: [...call],
+    load: () => import("./push-config-get.js"),
+  },
+  {
+    path: ["task", "push-config", "list"],
+    summary: "List where updates of a task are sent",
+    arguments: [taskId],
+    options: ["page-size", "page-token", "all", ...call],
+    load: () => import("./push-config-list.js"),
+  },
+  {
+    path: ["task", "push-config", "delete"],
+    summary: "Send no more updates of a task to a URL",
+    arguments: [taskId, configId],
+    options: [...call],
+    load: () => import("./push-config-delete.js"),
+  },
+  {
+    path: ["push", "list"],
+    summary: "Show the deliveries of an agent's webhooks, from its store",
+    arguments: [{ name: "taskId", description: "of this task alone" }],
+    options: ["troubled", ...ownStore],
+    examples: ["parley push list --troubled --store tasks.db"],
+    load: () => import("./push-list.js"),
+  },
+  {
+    path: ["push", "replay"],
+    summary: "Have webhooks that were given up sent once more, and disabled ones go on",
+    arguments: [
+      { name: "taskId", description: "of this task alone" },
+      { name: "configId", description: "of this configuration alone" },
+    ],
+    options: [...ownStore],
+    examples: ["parley push replay --store tasks.db"],
+    load: () => import("./push-replay.js"),
+  },
+  {
+    path: ["push", "listen"],
+    summary: "Receive webhooks and print them, for development",
+    options: ["port", "host", "push-token", "jwks", "stream", "output"],
+    examples: ["parley push listen --port 4200 --push-token whsec_…"],
+    load: () => import("./push-listen.js"),
+  },
+  {
     path: ["serve"],
     summary: "Put the agent of a module online",
     arguments: [
@@ -150,6 +210,9 @@ export const commands: readonly CommandRow[] = [
       "tls-cert",
       "tls-key",
       "token-file",
+      "running-tasks",
+      "queued-tasks",
+      "tasks-per-principal",
       "output",
     ],
     examples: ["parley serve agent.ts --store tasks.db"],
@@ -182,9 +245,11 @@ export const commands: readonly CommandRow[] = [
   },
 ];
 
-/** First words that only group commands: `card`, `task`, `config`. */
+/** Words that only group commands; a group comes before those in it. */
 export const groups: Readonly<Record<string, string>> = {
   card: "Agent cards",
   task: "Tasks of an agent",
+  "task push-config": "Where updates of a task are sent",
+  push: "Webhooks of an agent of your own",
   config: "Settings of this tool",
 };

@@ -68,7 +68,22 @@ async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions
     ...(config.get("public-url") !== undefined && { publicUrl: config.get("public-url") }),
     ...(basePath !== undefined && { basePath: `/${basePath.replace(/^\/+|\/+$/g, "")}` }),
     ...(authenticator && { authenticator }),
+    limits: toLimits(config),
     ...tls,
+  };
+}
+
+function toLimits(config: Config): ServeOptions["limits"] {
+  const [runningTasks, queuedTasks] = [config.get("running-tasks"), config.get("queued-tasks")];
+  const tasksPerPrincipal = config.get("tasks-per-principal");
+  if (queuedTasks !== undefined && runningTasks === undefined)
+    throw usage("--queued-tasks needs --running-tasks");
+  if (runningTasks === 0 || tasksPerPrincipal === 0)
+    throw usage(`--${runningTasks === 0 ? "running-tasks" : "tasks-per-principal"} must be at least 1`);
+  return {
+    ...(runningTasks !== undefined && { runningTasks }),
+    ...(queuedTasks !== undefined && { queuedTasks }),
+    ...(tasksPerPrincipal !== undefined && { tasksPerPrincipal }),
   };
 }
 

@@ -1,12 +1,12 @@
 import { groups } from "../commands/index.js";
 import { type OptionName, optionRow } from "../config/index.js";
-import { allNames, firstWords, leaves, secondWords } from "./words.js";
+import { allNames, firstWords, leaves, wordsAfter } from "./words.js";
 
 export function bash(): string {
   const values = valuePatterns().map(({ pattern, reply }) => `    ${pattern}) ${reply}; return ;;`);
   const groupCases = Object.keys(groups).map(
     (group) =>
-      `    ${group}) words="${secondWords(group)
+      `    "${group}") words="${wordsAfter(group)
         .map(({ word }) => word)
         .join(" ")}" ;;`,
   );
@@ -20,11 +20,12 @@ _parley() {
   case "$previous" in
 ${values.join("\n")}
   esac
-  path="\${COMP_WORDS[1]}"
-  case "$path" in
-    ${Object.keys(groups).join("|")}) [ "$COMP_CWORD" -gt 2 ] && path="$path \${COMP_WORDS[2]}" ;;
-  esac
-  [ "$COMP_CWORD" -eq 1 ] && path=""
+  local at
+  for ((at = 1; at < COMP_CWORD; at++)); do
+    case "$path" in
+      ""|${quotedGroups()}) path="\${path:+$path }\${COMP_WORDS[at]}" ;;
+    esac
+  done
   case "$path" in
     "") words="${firstWords()
       .map(({ word }) => word)
@@ -38,6 +39,11 @@ ${leafCases.join("\n")}
 complete -o filenames -F _parley parley
 `;
 }
+
+const quotedGroups = (): string =>
+  Object.keys(groups)
+    .map((group) => `"${group}"`)
+    .join("|");
 
 const flagsOf = (names: readonly OptionName[]): string =>
   names

@@ -31,10 +31,16 @@ export function firstWords(): Word[] {
   return [...words].map(([word, summary]) => ({ word, summary }));
 }
 
-export function secondWords(group: string): Word[] {
-  return commands
-    .filter((row) => row.path[0] === group && row.path.length > 1)
-    .map((row) => ({ word: row.path[1] ?? "", summary: row.summary }));
+/** What may follow the words of a group, such as `task`. */
+export function wordsAfter(group: string): Word[] {
+  const before = group.split(" ");
+  const words = new Map<string, string>();
+  for (const { path, summary } of commands) {
+    const word = path[before.length];
+    if (word === undefined || !before.every((each, i) => path[i] === each)) continue;
+    words.set(word, groups[`${group} ${word}`] ?? summary);
+  }
+  return [...words].map(([word, summary]) => ({ word, summary }));
 }
 
 /** Every option that some command shows, and the global ones. */

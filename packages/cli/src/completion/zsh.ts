@@ -1,6 +1,6 @@
 import { groups } from "../commands/index.js";
 import { type OptionName, optionRow } from "../config/index.js";
-import { firstWords, leaves, secondWords, singleQuoted, type Word } from "./words.js";
+import { firstWords, leaves, singleQuoted, type Word, wordsAfter } from "./words.js";
 
 export function zsh(): string {
   const cases = leaves.map((leaf) => {
@@ -16,16 +16,20 @@ export function zsh(): string {
   const described = (words: Word[]): string =>
     words.map(({ word, summary }) => singleQuoted(`${word}:${summary}`)).join(" ");
   const groupCases = Object.keys(groups).map(
-    (group) => `    ${group}) choices=(${described(secondWords(group))}); _describe command choices ;;`,
+    (group) =>
+      `    ${singleQuoted(group)}) choices=(${described(wordsAfter(group))}); _describe command choices ;;`,
   );
   return `#compdef parley
 # parley completion for zsh: source <(parley completion zsh)
 _parley() {
   local -a choices
-  local leaf="$words[2]" depth=1
-  case "$leaf" in
-    ${Object.keys(groups).join("|")}) (( CURRENT > 3 )) && { leaf="$leaf $words[3]"; depth=2 } ;;
-  esac
+  local leaf="" depth=0
+  while (( depth + 2 < CURRENT )); do
+    case "$leaf" in
+      ''|${Object.keys(groups).map(singleQuoted).join("|")}) leaf="\${leaf:+$leaf }$words[depth+2]"; (( depth++ )) ;;
+      *) break ;;
+    esac
+  done
   (( CURRENT == 2 )) && { choices=(${described(firstWords())}); _describe command choices; return }
   words=("\${(@)words[depth+1,-1]}"); (( CURRENT -= depth ))
   case "$leaf" in

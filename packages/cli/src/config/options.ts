@@ -229,6 +229,38 @@ export const options = {
     description: "a message that the agent works on for some seconds, to test what it does meanwhile",
   },
 
+  url: { kind: "string", env: false, value: "<url>", description: "where updates are sent" },
+  "push-id": {
+    kind: "string",
+    env: false,
+    value: "<id>",
+    description: "id of the configuration",
+    otherwise: "one that the agent makes",
+  },
+  "push-token": {
+    kind: "string",
+    value: "<token>",
+    secret: true,
+    description: "token that comes with each webhook, or signs it when it begins with whsec_",
+  },
+  "push-auth": {
+    kind: "string",
+    value: "<scheme credentials>",
+    secret: true,
+    description: 'Authorization that comes with each webhook, such as "Bearer abc"',
+  },
+  troubled: {
+    kind: "flag",
+    env: false,
+    description: "only those that fail, were given up or were disabled by their receiver",
+  },
+  jwks: {
+    kind: "string",
+    env: false,
+    value: "<url>",
+    description: "public keys of the agent: its /.well-known/jwks.json",
+  },
+
   port: {
     kind: "integer",
     env: "PORT",
@@ -306,6 +338,27 @@ export const options = {
     value: "<file>",
     complete: "file",
     description: "accept only these bearer tokens: one `token principal` per line",
+  },
+  "running-tasks": {
+    kind: "integer",
+    env: "PARLEY_RUNNING_TASKS",
+    value: "<n>",
+    description: "work on so many tasks at a time",
+    otherwise: "no limit",
+  },
+  "queued-tasks": {
+    kind: "integer",
+    env: "PARLEY_QUEUED_TASKS",
+    value: "<n>",
+    description: "let so many more wait for their turn; others are refused with 503",
+    otherwise: "as many as --running-tasks",
+  },
+  "tasks-per-principal": {
+    kind: "integer",
+    env: "PARLEY_TASKS_PER_PRINCIPAL",
+    value: "<n>",
+    description: "take so many tasks at a time of one principal; others are refused with 429",
+    otherwise: "no limit",
   },
 } as const satisfies Record<string, OptionRow>;
 

@@ -7,12 +7,13 @@ const credentials =
 
 /** A command as the help of the tool lists it: `task get <taskId>`. */
 export function leafTerm(command: Parser): string {
-  const parent = command.parent?.parent ? `${command.parent.name()} ` : "";
+  let words = command.name();
+  for (let above = command.parent; above?.parent; above = above.parent) words = `${above.name()} ${words}`;
   const args = command.registeredArguments.map((argument) => {
     const name = argument.name() + (argument.variadic ? "..." : "");
     return argument.required ? ` <${name}>` : ` [${name}]`;
   });
-  return parent + command.name() + args.join("");
+  return words + args.join("");
 }
 
 /** Examples of a command, and a warning where it takes credentials. */

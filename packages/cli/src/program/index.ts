@@ -111,13 +111,18 @@ function helpParser(making: Making): Parser {
 
 /** The parser of the words before a command's last: `task`, or the root. */
 function groupOf({ path }: CommandRow, root: Parser, making: Making): Parser {
-  const [name] = path;
-  if (path.length === 1) return root;
-  const existing = find(root, [name]);
-  if (existing !== undefined) return existing;
-  const group = parser(name, making).description(groups[name] ?? "");
+  let group = root;
+  for (let length = 1; length < path.length; length++) {
+    const words = path.slice(0, length);
+    group = find(root, words) ?? addGroup(group, words, making);
+  }
+  return group;
+}
+
+function addGroup(above: Parser, words: readonly string[], making: Making): Parser {
+  const group = parser(words.at(-1) ?? "", making).description(groups[words.join(" ")] ?? "");
   addVersion(group, making.version, making.stdout, true);
-  root.addCommand(group);
+  above.addCommand(group);
   return group;
 }
 
@@ -154,7 +159,7 @@ function knownWords(root: Parser, argv: readonly string[]): string[] {
 
 function complaint(error: CommanderError, argv: readonly string[]): string {
   if (error.code === "commander.help") {
-    const group = argv.find((word) => Object.hasOwn(groups, word));
+    const group = Object.keys(groups).findLast((words) => `${argv.join(" ")} `.startsWith(`${words} `));
     return group === undefined ? "there is no command" : `"${group}" needs a command after it`;
   }
   return error.message.replace(/^error: /, "").replaceAll("\n", " ");
