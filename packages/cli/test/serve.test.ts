@@ -85,6 +85,27 @@ describe("serve", () => {
     }
   });
 
+  it("takes no more tasks than it was told to", async () => {
+    const cwd = folder();
+    writeFileSync(
+      join(cwd, "agent.ts"),
+      typescript.replace("yield artifact", "await new Promise(() => {}); yield artifact"),
+    );
+    const { url } = await online(cwd, "agent.ts", "--running-tasks", "1", "--queued-tasks", "0");
+    expect((await parley(["send", "-a", url, "--async", "Hello"])).code).toBe(0);
+    const refused = await parley(["send", "-a", url, "--async", "Hello"]);
+    expect(refused.stderr).toContain("as much work as it can take");
+    expect(refused.code).not.toBe(0);
+    const limits = ["--running-tasks", "0", "--queued-tasks", "1"];
+    for (const [args, message] of [
+      [limits.slice(2), "needs --running-tasks"],
+      [limits, "--running-tasks must be at least 1"],
+    ] as const) {
+      const { code, stderr } = await parley(["serve", "agent.ts", ...args], { cwd });
+      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+  });
+
   it("asks for one of the tokens of --token-file", async () => {
     const cwd = folder();
     writeFileSync(join(cwd, "agent.ts"), typescript);
