@@ -14,6 +14,8 @@ export interface Check<S> {
   readonly says: string;
   /** The bindings it is about; all unless told. */
   readonly on?: readonly string[];
+  /** Why none of the checks after it can be made where it fails. */
+  readonly gate?: string;
   /** @throws Failed, Untested; whatever else it throws is a failure as well */
   readonly run: (subject: S) => Promise<void>;
 }

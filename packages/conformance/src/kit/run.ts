@@ -5,12 +5,13 @@ import { accessChecks } from "./checks/access.js";
 import { type CardSubject, cardChecks } from "./checks/card.js";
 import { errorChecks } from "./checks/errors.js";
 import { httpJsonChecks } from "./checks/http-json.js";
+import { interfaceCheck, oldInterfaceCheck } from "./checks/interfaces.js";
 import { jsonrpcChecks } from "./checks/jsonrpc.js";
 import { listChecks } from "./checks/lists.js";
 import { pushChecks } from "./checks/push.js";
 import { streamingChecks } from "./checks/streaming.js";
 import { taskChecks } from "./checks/tasks.js";
-import { oldChecks } from "./checks/v0_3.js";
+import { v0_3Checks } from "./checks/v0_3.js";
 import { validationChecks } from "./checks/validation.js";
 import { versionChecks } from "./checks/versions.js";
 import { Probe, type Says } from "./probe.js";
@@ -25,6 +26,7 @@ import type { Binding, Wire } from "./wire/wire.js";
 
 /** Checks of each interface of 1.0. */
 export const currentChecks: readonly Check<Probe>[] = [
+  interfaceCheck,
   ...taskChecks,
   ...jsonrpcChecks,
   ...httpJsonChecks,
@@ -37,7 +39,10 @@ export const currentChecks: readonly Check<Probe>[] = [
   ...accessChecks,
 ];
 
-export { cardChecks, oldChecks };
+/** Checks of each interface of 0.3. */
+export const oldChecks: readonly Check<OldProbe>[] = [oldInterfaceCheck, ...v0_3Checks];
+
+export { cardChecks };
 
 type HeaderFields = Readonly<Record<string, string>>;
 
@@ -210,18 +215,15 @@ async function runChecks<S extends { readonly line: Line }>(
   { only }: KitOptions,
   note: (result: Result) => void,
 ): Promise<void> {
+  let shut: string | undefined;
   for (const check of checks) {
     if (binding !== undefined && check.on !== undefined && !check.on.includes(binding)) continue;
     if (only !== undefined && !only(check.id)) continue;
     const { id, section, level, says } = check;
-    note({
-      check: id,
-      section,
-      level,
-      requirement: says,
-      subject: name,
-      ...(await outcomeOf(check, subject)),
-    });
+    const came =
+      shut === undefined ? await outcomeOf(check, subject) : { outcome: "untested" as const, reason: shut };
+    if (came.outcome === "failed") shut ??= check.gate;
+    note({ check: id, section, level, requirement: says, subject: name, ...came });
   }
 }
 

@@ -24,6 +24,29 @@ describe("our own server", () => {
     }
   });
 
+  it("fails no check where the interface has a tenant, which is sent with every call", async () => {
+    const { agent, options, kit } = variants.bare as Variant;
+    const server = await stand(agent(), options);
+    try {
+      const card = (await (await fetch(server.url)).json()) as { supportedInterfaces: object[] };
+      const tenant = "acme/north";
+      const supportedInterfaces = card.supportedInterfaces.map((each) => ({ ...each, tenant }));
+      const seen = new Set<string>();
+      server.sabotage = {
+        dispatch: ({ request, call }, next) => {
+          seen.add(`${call.binding} ${call.tenant ?? request.tenant}`);
+          return next();
+        },
+      };
+      const document = { ...card, supportedInterfaces };
+      const report = await examine({ document, origin: "card.json" }, { ...kit, version: "1.0" });
+      expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
+      expect([...seen].sort()).toEqual([`GRPC ${tenant}`, `HTTP+JSON ${tenant}`, `JSONRPC ${tenant}`]);
+    } finally {
+      await server.close();
+    }
+  });
+
   it("fails no check of a card that is signed and online", async () => {
     const report = await examine(
       { document: signedCard, origin: "card.json" },

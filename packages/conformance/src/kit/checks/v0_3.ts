@@ -70,7 +70,7 @@ async function streamed(probe: OldProbe) {
 const statusUpdate = (event: Fields) =>
   fieldsOf(event["statusUpdate"] ?? (event["kind"] === "status-update" ? event : undefined));
 
-export const oldChecks: readonly Check<OldProbe>[] = [
+export const v0_3Checks: readonly Check<OldProbe>[] = [
   must("v0_3.card", "5.5", "The card of 0.3 has every required field.", async ({ card }) => {
     need(card["url"] !== undefined, "the agent publishes no card in the form of 0.3");
     const missing = [

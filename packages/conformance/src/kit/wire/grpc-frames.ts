@@ -9,15 +9,20 @@ export function frame(message: Uint8Array): Buffer {
   return Buffer.concat([head, message]);
 }
 
+/** Bytes of one message that are read. */
+const longest = 8_000_000;
+
 /** Cuts the messages out of what arrives. */
 export class Unframer {
   #rest: Buffer = Buffer.alloc(0);
 
+  /** @throws Error when a message is longer than any answer to the kit could be */
   push(bytes: Buffer): Buffer[] {
     this.#rest = Buffer.concat([this.#rest, bytes]);
     const messages: Buffer[] = [];
     while (this.#rest.length >= 5) {
       const end = 5 + this.#rest.readUInt32BE(1);
+      if (end > longest) throw new Error(`a message is longer than ${longest} bytes`);
       if (this.#rest.length < end) break;
       messages.push(this.#rest.subarray(5, end));
       this.#rest = this.#rest.subarray(end);

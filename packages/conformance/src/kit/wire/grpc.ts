@@ -135,11 +135,15 @@ export class GrpcWire implements Wire {
     stream.on("response", finish);
     stream.on("trailers", finish);
     stream.on("data", (bytes: Buffer) => {
-      for (const message of unframer.push(bytes)) {
-        const event = response === "Empty" ? {} : decode(response, message);
-        const text = JSON.stringify(event, undefined, 2);
-        exchange.received = shorten(events.seen.length === 0 ? text : `${exchange.received}\n\n${text}`);
-        events.add(event);
+      try {
+        for (const message of unframer.push(bytes)) {
+          const event = response === "Empty" ? {} : decode(response, message);
+          const text = JSON.stringify(event, undefined, 2);
+          exchange.received = shorten(events.seen.length === 0 ? text : `${exchange.received}\n\n${text}`);
+          events.add(event);
+        }
+      } catch (error) {
+        stream.destroy(error instanceof Error ? error : undefined);
       }
     });
     stream.on("error", (error) => {

@@ -29,7 +29,7 @@ export interface HttpStream<E> {
 /** @throws Failed when no answer comes; Untested when no time is left */
 export async function http(line: Line, ask: HttpAsk): Promise<HttpAnswer> {
   const { response, exchange } = await sent(line, ask);
-  const body = await response.text().catch((error: unknown) => {
+  const body = await wholeBody(response).catch((error: unknown) => {
     throw new Failed("a complete answer", exchange, line.lost(error));
   });
   return answered(line, response, body, exchange);
@@ -47,13 +47,27 @@ export async function httpStream<E>(
   const stop = new AbortController();
   const { response, exchange } = await sent(line, ask, stop.signal);
   if (!isEventStream(response.headers) || response.body === null) {
-    const body = await response.text().catch(() => "");
+    const body = await wholeBody(response).catch(() => "");
     return { answer: answered(line, response, body, exchange), events: undefined };
   }
   const answer = answered(line, response, "", exchange);
   const events = new Events<E>(() => stop.abort());
   void read(response.body, exchange, events, readEvent);
   return { answer, events };
+}
+
+/** Characters of one answer, or of the events of one stream, that are read. */
+const longest = 8_000_000;
+
+/** @throws Error when it breaks off, or is longer than any answer to the kit could be */
+async function wholeBody({ body }: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = "";
+  for await (const bytes of body ?? []) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.length > longest) throw new Error(`it is longer than ${longest} characters`);
+  }
+  return text + decoder.decode();
 }
 
 export function mediaTypeOf(headers: Headers): string {
@@ -79,6 +93,8 @@ async function sent(
     const response = await line.fetch(url, {
       method,
       headers: all,
+      // Credentials go where the card says, and nowhere else.
+      redirect: credentials ? "manual" : "follow",
       signal: stop ? AbortSignal.any([limit, stop]) : limit,
       ...(body !== undefined && { body }),
     });
@@ -104,8 +120,11 @@ async function read<E>(
 ): Promise<void> {
   const decoder = new TextDecoder();
   let rest = "";
+  let length = 0;
   try {
     for await (const bytes of body) {
+      length += bytes.length;
+      if (length > longest) break;
       const blocks = (rest + decoder.decode(bytes, { stream: true })).split(/\r?\n\r?\n/);
       rest = blocks.pop() ?? "";
       for (const block of blocks) {
@@ -118,7 +137,7 @@ async function read<E>(
         events.add(readEvent(data));
       }
     }
-    events.end("closed");
+    events.end(length > longest ? "cut" : "closed");
   } catch {
     events.end("cut");
   }

@@ -20,7 +20,9 @@ export interface OldAnswer {
   readonly exchange: Exchange;
   readonly result?: unknown;
   /** The JSON-RPC code, or the HTTP status. */
-  readonly error?: { readonly code: unknown } | undefined;
+  readonly error?:
+    | { readonly code: unknown /** Whether it is JSON. */; readonly readable?: boolean }
+    | undefined;
 }
 
 export class OldWire {
@@ -58,7 +60,10 @@ export class OldWire {
   async call(method: OldMethod, params: object): Promise<OldAnswer> {
     if (this.binding === "JSONRPC") return this.rpc(method, params);
     const { exchange, status, body } = await http(this.line, this.#route(method, params));
-    return status < 300 ? { exchange, result: parsed(body) } : { exchange, error: { code: status } };
+    const value = parsed(body);
+    return status < 300
+      ? { exchange, result: value }
+      : { exchange, error: { code: status, readable: isFields(value) } };
   }
 
   async rpc(method: string, params: object): Promise<OldAnswer> {

@@ -15,6 +15,7 @@ import {
   type Saboteur,
   type Saboteurs,
   status,
+  theCard,
   trailers,
   without,
 } from "./tools.js";
@@ -42,7 +43,18 @@ const noDetails = trailers({ "grpc-status-details-bin": undefined });
 /** A google.rpc.Status with one Any that has no type. */
 const untyped = Buffer.from([0x1a, 3, 0x12, 1, 0]).toString("base64");
 
+/** Another server, which knows nothing of A2A. */
+const nowhere: Saboteur = as(HTTP, {
+  http: ({ path }, response) =>
+    theCard.test(path)
+      ? response
+      : { status: 404, headers: { "content-type": "text/html" }, body: "<title>Not here</title>" },
+});
+
 export const bindingSaboteurs: Saboteurs = {
+  "interfaces.answers": [nowhere, trailers({ "grpc-status": "12" })],
+  "v0_3.answers": nowhere,
+
   "jsonrpc.envelope": rpc(body((text) => text.replace('"jsonrpc":"2.0"', '"jsonrpc":"1.0"'))),
   "jsonrpc.empty-result": rpc(body((text) => text.replace(',"result":{}', ""))),
   "jsonrpc.string-id": rpc(body((text) => text.replace('"id":"request-7"', '"id":7'))),

@@ -1,0 +1,44 @@
+/** Whether anybody is there: the checks that all others of an interface wait for (spec 8.3.1). */
+import { nobody } from "../answers.js";
+import { type Check, ensure, must } from "../check.js";
+import type { Probe } from "../probe.js";
+import type { OldProbe } from "../probe-v0_3.js";
+import { isFields } from "../wire/json.js";
+
+const gate = "the interface does not answer";
+
+/** gRPC: no such service. */
+const unimplemented = 12;
+
+export const interfaceCheck: Check<Probe> = {
+  ...must(
+    "interfaces.answers",
+    "8.3.1",
+    "The interface is there, with the binding that the card says.",
+    async ({ wire }) => {
+      const { result, error, exchange } = await wire.call("GetTask", { id: nobody() });
+      const holds =
+        error === undefined
+          ? isFields(result) && Object.keys(result).length > 0
+          : wire.binding === "GRPC"
+            ? error.code !== unimplemented
+            : typeof error.code === "number" && error.message !== undefined;
+      ensure(holds, `an answer of A2A over ${wire.binding}`, exchange);
+    },
+  ),
+  gate,
+};
+
+export const oldInterfaceCheck: Check<OldProbe> = {
+  ...must(
+    "v0_3.answers",
+    "5.6.2",
+    "The interface is there, with the transport that the card says.",
+    async ({ wire }) => {
+      const { error, exchange } = await wire.call("tasks/get", { id: nobody() });
+      const holds = typeof error?.code === "number" && error.readable !== false;
+      ensure(holds, `an answer of A2A 0.3 over ${wire.binding}`, exchange);
+    },
+  ),
+  gate,
+};

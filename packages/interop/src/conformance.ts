@@ -1,0 +1,88 @@
+/**
+ * `npm run conformance`: our conformance kit, and what it says of each peer's server. `--only name,name` picks peers,
+ * `--all` adds those that are tried on demand, `--write` puts the results into docs/conformance.md.
+ */
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { countsOf, examine, failures, levels, type Report } from "@parley/conformance";
+import { startAgent } from "./agent.js";
+import { install, type Peer, peerNamed, peers, root } from "./peers.js";
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: "string" },
+    all: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
+  },
+});
+
+/** The words that the peers' servers understand. `slow` goes on until it is canceled. */
+const says = { echo: "echo hello", ask: "ask", slow: "slow" };
+
+const chosen = flags.only?.split(",").map(peerNamed) ?? peers.filter((peer) => flags.all || !peer.onDemand);
+const sections = new Map<string, string>();
+for (const peer of chosen) {
+  install(peer);
+  for (const protocol of peer.protocols) {
+    const agent = await startAgent(peer, protocol);
+    try {
+      const url = `${agent.url}/.well-known/agent-card.json`;
+      const report = await examine({ url }, { says, version: protocol, patience: 5_000, limit: 300_000 });
+      const name = peer.protocols.length > 1 ? `${peer.name}, A2A ${protocol}` : peer.name;
+      sections.set(name, section(name, peer, report));
+      console.log(`${sections.get(name)}\n`);
+    } finally {
+      agent.close();
+    }
+  }
+}
+if (flags.write) write(sections);
+
+function section(name: string, peer: Peer, { results, requests }: Report): string {
+  const git = (...words: string[]) => execFileSync("git", words, { cwd: root, encoding: "utf8" }).trim();
+  const record = `Tried on ${new Date().toISOString().slice(0, 10)} with Parley at ${git("rev-parse", "--short", "HEAD")}, ${requests} requests.`;
+  const subjects = [...new Set(results.map(({ subject }) => subject))];
+  const rows = subjects.map((subject) => {
+    const counts = countsOf(results.filter((result) => result.subject === subject));
+    const cells = levels.map((level) => Object.values(counts[level]).join(", "));
+    return `| ${[subject, ...cells].join(" | ")} |`;
+  });
+  const failed = failures(results).map(({ result: { check, level, section, requirement }, subjects }) => {
+    const where =
+      subjects.length === new Set(results.map(({ subject }) => subject)).size - 1
+        ? "everywhere"
+        : subjects.join(", ");
+    return `| \`${check}\` | ${level} | ${section} | ${requirement} | ${where} |`;
+  });
+  return [
+    `#### ${name}`,
+    "",
+    `\`${peer.package}\`. ${record} Each cell: passed, failed, not tested.`,
+    "",
+    `| | ${levels.join(" | ")} |`,
+    `| --- |${levels.map(() => " --- |").join("")}`,
+    ...rows,
+    "",
+    ...(failed.length === 0
+      ? ["Nothing fails."]
+      : ["| fails | level | section | requirement | on |", "| --- | --- | --- | --- | --- |", ...failed]),
+  ].join("\n");
+}
+
+/** Sections of this run in place of older ones. */
+function write(fresh: ReadonlyMap<string, string>): void {
+  const path = join(root, "docs/conformance.md");
+  const [begin, end] = ["<!-- what our kit found -->\n", "<!-- end of what our kit found -->"];
+  const text = readFileSync(path, "utf8");
+  const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
+  const kept = text
+    .slice(from, to)
+    .split(/^#### /m)
+    .slice(1);
+  const all = new Map(kept.map((each) => [each.split("\n", 1)[0] ?? "", `#### ${each.trimEnd()}`]));
+  for (const [name, section] of fresh) all.set(name, section);
+  const sorted = [...all].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, section]) => section);
+  writeFileSync(path, `${text.slice(0, from)}\n${sorted.join("\n\n")}\n\n${text.slice(to)}`);
+}
