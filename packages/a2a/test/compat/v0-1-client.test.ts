@@ -130,6 +130,15 @@ it("is asked in words that both have, and its answer tells", async () => {
   await agent.close();
 });
 
+it("is not what knows a method that 0.1 has no words for", async () => {
+  const agent = await firstAgent();
+  const first = await client(agent.url);
+  await expect(first.listTaskPushNotificationConfigs({ taskId: "t" })).rejects.toMatchObject({
+    reason: "UNSUPPORTED_OPERATION",
+  });
+  await agent.close();
+});
+
 it("is asked again until the task has ended, unless nobody waits", async () => {
   const agent = await firstAgent({ slow: 2 });
   const first = await client(agent.url);

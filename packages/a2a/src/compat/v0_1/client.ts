@@ -7,8 +7,8 @@ import type { ClientBinding, WireCall } from "../../bindings/client.js";
 import { jsonrpcCalls } from "../../bindings/jsonrpc/client.js";
 import { overHttp } from "../../client/http-transport.js";
 import type { OutgoingCall, TransportProvider } from "../../client/transport.js";
-import { A2AError, type ErrorReason, type Operation } from "../../protocol/index.js";
-import { type InJsonrpc, reading } from "../older-call.js";
+import { A2AError, type ErrorReason, type Operation, type OperationName } from "../../protocol/index.js";
+import { type JsonrpcWords, reading } from "../older-call.js";
 import { inJsonrpc as inNewer } from "../v0_3/client.js";
 import { isUntagged } from "./answers.js";
 import { plainCall } from "./plain.js";
@@ -21,67 +21,77 @@ type Way = (operation: Operation, request: object) => WireCall;
 /** How it is said that there is no such method; the first servers of 0.1 call it an invalid request. */
 const unknown: readonly ErrorReason[] = ["METHOD_NOT_FOUND", "METHOD_NOT_ALLOWED", "INVALID_REQUEST"];
 
-function client(url: string): ClientBinding {
-  const call = jsonrpcCalls(url);
-  const saying =
-    (words: InJsonrpc): Way =>
-    (operation, request) => {
-      const { method, params, read } = words(operation, request);
-      return reading(read, call(method, params, operation));
-    };
-  const ways: readonly Way[] = [
-    saying(inNewer),
-    saying(inOlder),
-    (operation, request) => plainCall(url, operation, request),
-  ];
-  const [newer, older] = ways as [Way, Way];
-  let known: Way | undefined;
+/** Methods with one name and the same params in both versions. */
+const shared: readonly OperationName[] = ["GetTask", "CancelTask", "SubscribeToTask"];
 
-  /** A method that both versions have, with the same params: the answer tells which of them it is. */
-  const shared: Way = (operation, request) => {
-    const [inFirst, inSecond] = [inNewer(operation, request), inOlder(operation, request)];
+class FindingOut implements ClientBinding {
+  readonly #call: ReturnType<typeof jsonrpcCalls>;
+  readonly #newer: Way;
+  readonly #older: Way;
+  readonly #plain: Way;
+  /** The way that has succeeded. */
+  #known: Way | undefined;
+
+  constructor(url: string) {
+    this.#call = jsonrpcCalls(url);
+    this.#newer = (operation, request) => this.#said(inNewer(operation, request), operation);
+    this.#older = (operation, request) => this.#said(inOlder(operation, request), operation);
+    this.#plain = (operation, request) => plainCall(url, operation, request);
+  }
+
+  calls(operation: Operation, request: object): readonly WireCall[] {
+    if (this.#known !== undefined) return [this.#known(operation, request)];
+    const ways = shared.includes(operation.name)
+      ? [this.#both, this.#plain]
+      : [this.#newer, this.#older, this.#plain];
+    let wordless: A2AError | undefined;
+    const open = ways.flatMap((way) => {
+      const made = attempt(() => way(operation, request));
+      if (!(made instanceof A2AError)) return { way, made };
+      wordless = made;
+      return [];
+    });
+    if (wordless !== undefined && open.length === 0) throw wordless;
+    let refusal: unknown;
+    return open.map(({ way, made }, i) => {
+      // The next one is tried. After the last: a way that has no words for it may be the agent's.
+      const refused = (error: A2AError) => {
+        refusal ??= wordless ?? error;
+        return i === open.length - 1 ? refusal : new A2AError("METHOD_NOT_FOUND", error.message);
+      };
+      return {
+        request: made.request,
+        answer: (answer) => this.#tried(way, () => made.answer(answer), refused),
+        event: (data) => this.#tried(way, () => made.event(data), refused),
+      };
+    });
+  }
+
+  #said({ method, params, read }: JsonrpcWords, operation: Operation): WireCall {
+    return reading(read, this.#call(method, params, operation));
+  }
+
+  /** One call in the words of both: the answer tells which of them it is in. */
+  readonly #both: Way = (operation, request) => {
+    const newer = inNewer(operation, request);
+    const older = inOlder(operation, request);
     const read = (value: unknown) => {
-      known = isUntagged(value) ? older : newer;
-      return (isUntagged(value) ? inSecond : inFirst).read(value);
+      this.#known = isUntagged(value) ? this.#older : this.#newer;
+      return (isUntagged(value) ? older : newer).read(value);
     };
-    return reading(read, call(inSecond.method, inSecond.params, operation));
+    return this.#said({ ...older, read }, operation);
   };
 
-  return {
-    calls(operation, request) {
-      if (known !== undefined) return [known(operation, request)];
-      const candidates = isShared(operation) ? [shared, ...ways.slice(2)] : ways;
-      const open = candidates.flatMap((way) => {
-        const made = attempt(() => way(operation, request));
-        return made instanceof A2AError ? [] : [{ way, made }];
-      });
-      if (open.length === 0) return [newer(operation, request)];
-      let refusal: unknown;
-      return open.map(({ way, made }, i) => {
-        const tried = (read: () => unknown) => {
-          try {
-            const value = read();
-            if (way !== shared) known = way;
-            return value;
-          } catch (error) {
-            if (!(error instanceof A2AError) || !unknown.includes(error.reason)) throw error;
-            refusal ??= error;
-            // The next one is tried; after the last, the first refusal says most.
-            throw i === open.length - 1 ? refusal : new A2AError("METHOD_NOT_FOUND", error.message);
-          }
-        };
-        return {
-          request: made.request,
-          answer: (answer) => tried(() => made.answer(answer)),
-          event: (data) => tried(() => made.event(data)),
-        };
-      });
-    },
-  };
+  #tried(way: Way, read: () => unknown, refused: (error: A2AError) => unknown): unknown {
+    try {
+      const value = read();
+      if (way !== this.#both) this.#known = way;
+      return value;
+    } catch (error) {
+      throw error instanceof A2AError && unknown.includes(error.reason) ? refused(error) : error;
+    }
+  }
 }
-
-const isShared = ({ name }: Operation): boolean =>
-  name === "GetTask" || name === "CancelTask" || name === "SubscribeToTask";
 
 function attempt<T>(work: () => T): T | A2AError {
   try {
@@ -98,7 +108,7 @@ function serviceHeaders(headers: OutgoingCall["headers"]): OutgoingCall["headers
   return same;
 }
 
-const jsonrpc = overHttp("JSONRPC", client, serviceHeaders);
+const jsonrpc = overHttp("JSONRPC", (url) => new FindingOut(url), serviceHeaders);
 
 export const clientTransports: readonly TransportProvider[] = [
   { ...jsonrpc, open: (url, options) => settling(jsonrpc.open(url, options)) },
