@@ -1,7 +1,7 @@
 /** The agent that the cluster runs: it bills once, then writes a report line by line and takes its time. */
 import { appendFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Agent, artifact, defineAgent, text, working } from "@parley/a2a";
+import { type Agent, artifact, defineAgent, type Task, text, working } from "@parley/a2a";
 
 export interface ReportSettings {
   /** The name of the node that it runs on. */
@@ -12,7 +12,14 @@ export interface ReportSettings {
   readonly bills: string;
 }
 
-export const reportId = "report";
+/** The lines of a report, of the whole or of what was added to it. */
+export function linesOf({ artifacts = [] }: Pick<Task, "artifacts">): string[] {
+  return artifacts
+    .flatMap(({ parts }) => parts.map((part) => part.text ?? ""))
+    .join("")
+    .split("\n")
+    .slice(0, -1);
+}
 
 export function reportAgent({ node, lines, pauseMillis, bills }: ReportSettings): Agent {
   return defineAgent({
@@ -22,15 +29,17 @@ export function reportAgent({ node, lines, pauseMillis, bills }: ReportSettings)
       version: "1.0.0",
       skills: [{ id: "report", name: "Report", description: "Writes a report.", tags: ["demonstration"] }],
     },
+    // When its node dies, another one begins a task again.
+    resumable: true,
     async *execute(_, context) {
-      yield working(`Node ${node} writes the report`);
-      await appendFile(bills, `${context.taskId}\n`);
-      // What an earlier run wrote is in the task, wherever that run was: this one goes on after it.
-      const report = context.task.artifacts?.find(({ artifactId }) => artifactId === reportId);
-      for (let line = (report?.parts.length ?? 0) + 1; line <= lines; line++) {
+      yield working(`Node ${node} ${context.resumed ? "goes on with" : "begins"} the report`);
+      // What was done once is not done again then.
+      await context.once("bill", () => appendFile(bills, `${context.taskId}\n`));
+      // And what was written is in the task, so this run goes on after it.
+      for (let line = linesOf(context.task).length + 1; line <= lines; line++) {
         await sleep(pauseMillis, undefined, { signal: context.signal });
-        const content = text(`Line ${line}, written on node ${node}`);
-        yield artifact(reportId, content, { append: line > 1, lastChunk: line === lines });
+        const content = text(`Line ${line}, written on node ${node}\n`);
+        yield artifact("report", content, { append: line > 1, lastChunk: line === lines });
       }
     },
   });

@@ -18,6 +18,8 @@ export interface ClusterOptions {
   readonly lines: number;
   /** Between two lines of a report. */
   readonly pauseMillis: number;
+  /** A node that the others have not heard of for so long is dead. */
+  readonly leaseMillis: number;
   readonly print: (line: string) => void;
   /** Aborted when it is to end early. */
   readonly signal: AbortSignal;
@@ -37,7 +39,7 @@ export async function runCluster(options: ClusterOptions): Promise<boolean> {
 }
 
 async function run(options: ClusterOptions, atEnd: (stop: () => Promise<unknown>) => void): Promise<boolean> {
-  const { print, lines, pauseMillis } = options;
+  const { print, lines, pauseMillis, leaseMillis } = options;
   const folder = await mkdtemp(join(tmpdir(), "parley-cluster-"));
   atEnd(() => rm(folder, { recursive: true, force: true }));
   const bills = join(folder, "bills");
@@ -57,7 +59,7 @@ async function run(options: ClusterOptions, atEnd: (stop: () => Promise<unknown>
   atEnd(balancer.close);
   const nodes: NodeProcess[] = [];
   for (const node of ["A", "B", "C"]) {
-    const settings = { publicUrl: balancer.url, database: database.url, nats: nats?.url };
+    const settings = { publicUrl: balancer.url, database: database.url, nats: nats?.url, leaseMillis };
     const up = await startNode({ ...settings, report: { node, lines, pauseMillis, bills } });
     atEnd(up.stop);
     nodes.push(up);
@@ -89,7 +91,7 @@ interface Scene extends ClusterOptions {
 
 /** The load runs, and in the middle of it a node is killed. */
 async function watch(scene: Scene): Promise<void> {
-  const { client, readers, nodes, balancer, lines, pauseMillis, print, signal } = scene;
+  const { client, readers, nodes, balancer, lines, pauseMillis, leaseMillis, print, signal } = scene;
   print(
     `\n${readers.length} clients ask for a report of ${lines} lines each, and read it as it is written.\n`,
   );
@@ -107,19 +109,24 @@ async function watch(scene: Scene): Promise<void> {
   while (!over) {
     await Promise.race([all, sleep(Math.min(1000, aThird / 2))]);
     say(overview(readers, nodes, lines));
-    for (const reader of orphans) {
-      if (reader.node === victim.name) continue;
-      orphans.delete(reader);
+    for (const { name } of nodes) {
+      const adopted = [...orphans].filter(({ node }) => node === name && node !== victim.name);
+      for (const reader of adopted) orphans.delete(reader);
       const after = seconds(Date.now() - (killedAt ?? 0));
-      say(`>>> Node ${reader.node} goes on with a report of node ${victim.name}, ${after} after it died.`);
+      if (adopted.length > 0)
+        say(
+          `>>> Node ${name} goes on with ${adopted.length} reports of node ${victim.name}, ${after} after it died.`,
+        );
     }
-    if (killedAt === undefined && Date.now() - began > aThird) {
+    const underWay = Date.now() - began > aThird && readers.every(({ count }) => count > 0);
+    if (killedAt === undefined && underWay) {
       for (const reader of readers) if (!reader.finished && reader.node === victim.name) orphans.add(reader);
       const cut = balancer.open(victim.port);
       await victim.kill();
       killedAt = Date.now();
       say(`>>> kill -9 ${victim.pid}: node ${victim.name} is dead.`);
       say(`>>> It was writing ${orphans.size} reports, and ${cut} clients were reading through it.`);
+      say(`>>> Once the others have not heard of it for ${seconds(leaseMillis)}, they take its tasks over.`);
     }
   }
   await all;

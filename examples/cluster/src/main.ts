@@ -1,4 +1,5 @@
 /** What `npm run cluster` runs. */
+import { setMaxListeners } from "node:events";
 import { parseArgs } from "node:util";
 import { runCluster } from "./cluster.js";
 
@@ -7,13 +8,21 @@ try {
     options: { nats: { type: "boolean", default: false }, port: { type: "string", default: "0" } },
   });
   const interrupted = new AbortController();
-  process.once("SIGINT", () => interrupted.abort(new Error("Interrupted")));
+  // Every client listens to it.
+  setMaxListeners(0, interrupted.signal);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // The second time without waiting for anything, which leaves files in the temporary folder.
+    process.on(signal, () =>
+      interrupted.signal.aborted ? process.exit(130) : interrupted.abort(new Error("Interrupted")),
+    );
+  }
   const fine = await runCluster({
     nats: values.nats,
     port: Number(values.port),
     clients: 12,
     lines: 60,
     pauseMillis: 250,
+    leaseMillis: 4000,
     print: console.log,
     signal: interrupted.signal,
   });

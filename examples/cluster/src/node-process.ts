@@ -13,6 +13,8 @@ export interface NodeSettings {
   readonly database: string;
   /** URL of a NATS server over which they tell each other news; over the database unless told. */
   readonly nats?: string;
+  /** A node that has not been heard of for so long is dead. */
+  readonly leaseMillis: number;
 }
 
 export interface NodeProcess {
@@ -29,7 +31,10 @@ export interface NodeProcess {
 export async function startNode(settings: NodeSettings): Promise<NodeProcess> {
   const { node: name } = settings.report;
   const entry = fileURLToPath(new URL("../dist/node.js", import.meta.url));
-  const child = fork(entry, [JSON.stringify(settings)], { stdio: ["ignore", "inherit", "pipe", "ipc"] });
+  const child = fork(entry, [JSON.stringify(settings)], {
+    execArgv: [],
+    stdio: ["ignore", "inherit", "pipe", "ipc"],
+  });
   let said = "";
   child.stderr?.on("data", (data: Buffer) => {
     said = (said + data).slice(-4000);

@@ -1,6 +1,6 @@
 /** A client that asks for a report and follows it to the end, keeping every line that it was shown. */
 import type { Client, StreamResponse, Task } from "@parley/a2a/client";
-import { reportId } from "./agent.js";
+import { linesOf } from "./agent.js";
 
 export class Reader {
   /** As the stream showed them. */
@@ -39,7 +39,7 @@ export class Reader {
   problem(lines: number): string | undefined {
     const { status } = this.#task ?? {};
     if (status?.state !== "TASK_STATE_COMPLETED") return `it is ${status?.state ?? "not finished"}`;
-    const kept = this.#task?.artifacts?.flatMap(linesOf) ?? [];
+    const kept = this.#task ? linesOf(this.#task) : [];
     for (const [what, all] of [
       ["the stream", this.#lines],
       ["the task", kept],
@@ -52,11 +52,7 @@ export class Reader {
 
   #take({ task, statusUpdate, artifactUpdate }: StreamResponse): void {
     this.#taskId ??= task?.id ?? statusUpdate?.taskId ?? artifactUpdate?.taskId;
-    if (task) this.#lines = task.artifacts?.flatMap(linesOf) ?? [];
-    if (artifactUpdate) this.#lines.push(...linesOf(artifactUpdate.artifact));
+    if (task) this.#lines = linesOf(task);
+    if (artifactUpdate) this.#lines.push(...linesOf({ artifacts: [artifactUpdate.artifact] }));
   }
-}
-
-function linesOf({ artifactId, parts }: NonNullable<Task["artifacts"]>[number]): string[] {
-  return artifactId === reportId ? parts.map((part) => part.text ?? "") : [];
 }

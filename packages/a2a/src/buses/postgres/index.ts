@@ -18,7 +18,9 @@ export interface PostgresBusOptions {
 
 /** @throws TypeError when the schema's name is too long */
 export function postgresBus(url: string, options: PostgresBusOptions = {}): Bus {
-  const { schema = "parley", timeoutMillis = 5000 } = options;
+  const { schema = "parley" } = options;
+  // Without any limit a dead connection would not be noticed.
+  const timeoutMillis = options.timeoutMillis || 5000;
   const channel = `${schema}.news`;
   if (new TextEncoder().encode(channel).length > 63)
     throw new TypeError(`The schema ${schema} has too long a name`);
