@@ -24,7 +24,7 @@ export interface Delivery extends Sending {
   readonly olderBody: OlderBody | undefined;
   /** Before the second attempt at an event, the third, and so on, in milliseconds. */
   readonly schedule: readonly number[];
-  /** Who waits longer than this gives the place back meanwhile. It gets less when the sender closes. */
+  /** Who waits longer than this gives the place back meanwhile. The sender says what it is now. */
   patienceMillis: number;
 }
 

@@ -100,7 +100,7 @@ export class Push {
       timeoutMs,
       keys: signingKeys.map(privateKey),
       slots: new Slots(concurrency?.total ?? 128, concurrency?.perHost ?? 8),
-      patienceMillis: 15_000,
+      patienceMillis: 0,
     };
     this.#sender = new Sender(
       { outbox, log, node, leaseMillis, shared: store.nodes !== undefined },

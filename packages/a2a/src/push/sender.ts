@@ -29,6 +29,9 @@ const lingerMillis = 5000;
 /** Places that are worked on at a time. */
 const maxOpen = 5000;
 
+/** How long a channel waits for its next attempt; longer waits are the outbox's. */
+const patienceMillis = 15_000;
+
 /** Tasks that are claimed for at a time. */
 const tasksAtOnce = 500;
 
@@ -40,6 +43,7 @@ export class Sender {
   /** By task, then by configuration. */
   readonly #channels = new Map<string, Channels>();
   #open = 0;
+  #closingMillis = Number.POSITIVE_INFINITY;
   /** Tasks that have grown, with the new entries. */
   #wanted = new Map<string, readonly Entry[]>();
   #due = false;
@@ -90,7 +94,8 @@ export class Sender {
   /** Waits for what can be sent by then, then gives all places back. @returns how many still have something to send */
   async close(deadlineMs: number): Promise<number> {
     const deadlineAt = performance.now() + deadlineMs;
-    this.#delivery.patienceMillis = Math.min(this.#delivery.patienceMillis, deadlineMs / 2);
+    this.#closingMillis = deadlineMs;
+    this.#count(0);
     clearInterval(this.#timer);
     this.#timer = undefined;
     await this.#claim();
@@ -203,7 +208,7 @@ export class Sender {
     const channels = this.#channels.get(taskId) ?? new Map<string, Channel>();
     this.#channels.set(taskId, channels);
     channels.set(id, channel);
-    this.#open++;
+    this.#count(1);
     channel.add(entries);
     channel.start();
   }
@@ -213,7 +218,14 @@ export class Sender {
     if (channels?.get(channel.configId) !== channel) return;
     channels.delete(channel.configId);
     if (channels.size === 0) this.#channels.delete(channel.taskId);
-    this.#open--;
+    this.#count(-1);
+  }
+
+  /** Those who wait leave sooner when there are many, so that others find room. */
+  #count(by: number): void {
+    this.#open += by;
+    const patience = this.#open > maxOpen / 4 ? 0 : patienceMillis;
+    this.#delivery.patienceMillis = Math.min(patience, this.#closingMillis / 2);
   }
 
   #tell(error: unknown): void {
