@@ -98,6 +98,8 @@ describe("conformance", () => {
     expect(stdout).toContain(`Sent:\n  POST ${bad.url}/\n`);
     expect(stdout).toMatch(/Received:\n {2}HTTP 200\n[\s\S]*"code":-1,/);
     expect(stdout).toMatch(/\nMUST: \d+ passed, 1 failed, \d+ not tested\n/);
+    expect(stdout).toMatch(/\nResult: the agent breaks errors.code-task-not-found\n$/);
+    expect(stdout).toContain("Left out, as it may be: card.last-modified");
     expect(stdout).toContain("(not checked: other bindings were asked for)\n");
     expect(stdout).toContain("Not tested: the agent never asked for input: no message is known (--ask)");
   });

@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { countsOf, examine, failures, levels, type Report } from "@parley/conformance";
+import { catalogue, countsOf, examine, failures, levels, type Report } from "@parley/conformance";
 import { startAgent } from "./agent.js";
 import { install, type Peer, peerNamed, peers, root } from "./peers.js";
 
@@ -71,18 +71,25 @@ function section(name: string, peer: Peer, { results, requests }: Report): strin
   ].join("\n");
 }
 
-/** Sections of this run in place of older ones. */
+/** Sections of this run in place of older ones, and the checks that there are. */
 function write(fresh: ReadonlyMap<string, string>): void {
   const path = join(root, "docs/conformance.md");
-  const [begin, end] = ["<!-- what our kit found -->\n", "<!-- end of what our kit found -->"];
   const text = readFileSync(path, "utf8");
-  const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
-  const kept = text
-    .slice(from, to)
-    .split(/^#### /m)
-    .slice(1);
-  const all = new Map(kept.map((each) => [each.split("\n", 1)[0] ?? "", `#### ${each.trimEnd()}`]));
-  for (const [name, section] of fresh) all.set(name, section);
-  const sorted = [...all].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, section]) => section);
-  writeFileSync(path, `${text.slice(0, from)}\n${sorted.join("\n\n")}\n\n${text.slice(to)}`);
+  const withPeers = replaced(text, "what our kit found", (before) => {
+    const kept = before.split(/^#### /m).slice(1);
+    const all = new Map(kept.map((each) => [each.split("\n", 1)[0] ?? "", `#### ${each.trimEnd()}`]));
+    for (const [name, section] of fresh) all.set(name, section);
+    return [...all]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([, section]) => section)
+      .join("\n\n");
+  });
+  writeFileSync(path, replaced(withPeers, "checks", catalogue));
+}
+
+/** The page with another text between the marks of a part. */
+function replaced(page: string, part: string, make: (before: string) => string): string {
+  const [begin, end] = [`<!-- ${part} -->\n`, `<!-- end of ${part} -->`];
+  const [from, to] = [page.indexOf(begin) + begin.length, page.indexOf(end)];
+  return `${page.slice(0, from)}\n${make(page.slice(from, to))}\n\n${page.slice(to)}`;
 }

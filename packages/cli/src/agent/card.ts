@@ -139,13 +139,14 @@ function unresolved(error: unknown, url: string): unknown {
   });
 }
 
-export function unreachable(error: TransportError): Failure {
-  const hint = /certificate/.test(error.message)
+export function unreachable(error: Error): Failure {
+  const { message } = error;
+  const hint = /certificate/.test(message)
     ? "Trust its authority with NODE_EXTRA_CA_CERTS=<file>, or for development add --insecure."
-    : /no TLS/.test(error.message)
+    : /no TLS/.test(message)
       ? "Write its address with http:// in place of https://."
       : "Is it running, and is the address right?";
-  return new Failure("A2ACLI_ERR_UNREACHABLE", `the agent could not be reached: ${error.message}`, {
+  return new Failure("A2ACLI_ERR_UNREACHABLE", `the agent could not be reached: ${message}`, {
     hint,
     cause: error,
   });

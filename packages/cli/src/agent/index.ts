@@ -3,7 +3,7 @@
  * what goes wrong into the failures of the CLI specification. Commands call `withSession`; this room calls
  * the SDK client, which does the protocol.
  */
-export { cardViolations, type FoundCard, placeOf, readDocument } from "./card.js";
+export { cardViolations, type FoundCard, placeOf, readDocument, unreachable } from "./card.js";
 export { authFor } from "./credentials.js";
 export { getTask, isUnspecified } from "./get-task.js";
 export { insecureFetch } from "./insecure-fetch.js";

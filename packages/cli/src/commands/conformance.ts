@@ -10,9 +10,10 @@ import {
   preferredBindings,
   readDocument,
   serviceParameters,
+  unreachable,
 } from "../agent/index.js";
 import type { Command, Context } from "../context.js";
-import { Failure, localCodes, usage } from "../output/index.js";
+import { localCodes, usage } from "../output/index.js";
 
 type Kit = typeof import("@parley/conformance");
 
@@ -40,6 +41,8 @@ async function examined(context: Context, kit: Kit, reference: string | undefine
   const subject = "url" in place ? place : { document: await readDocument(place.path), origin: place.path };
   let at = "";
   const limit = config.get("timeout");
+  if (config.get("insecure"))
+    diagnostics.warn("--insecure: TLS certificates are not verified; use it for development only");
   try {
     return await kit.examine(subject, {
       says: { echo: config.get("echo"), ask: config.get("ask"), slow: config.get("slow") },
@@ -55,11 +58,7 @@ async function examined(context: Context, kit: Kit, reference: string | undefine
       },
     });
   } catch (error) {
-    if (!(error instanceof kit.Unreachable)) throw error;
-    throw new Failure("A2ACLI_ERR_UNREACHABLE", error.message, {
-      hint: "Is it running, and is the address right?",
-      cause: error,
-    });
+    throw error instanceof kit.Unreachable ? unreachable(error) : error;
   }
 }
 
@@ -111,8 +110,16 @@ function print(context: Context, kit: Kit, report: Report): void {
   text.field("Card", agent.card);
   for (const { binding, version, url, skipped } of interfaces)
     text.field("Interface", `${binding} ${version} ${url}${skipped ? ` (not checked: ${skipped})` : ""}`);
-  for (const { result, subjects } of kit.failures(results)) printFailure(context, result, subjects);
+  if (context.verbose)
+    for (const { outcome, check, subject } of results)
+      if (outcome === "passed") text.field("Passed", `${check} on ${subject}`);
+  const failures = kit.failures(results);
+  for (const { result, subjects } of failures)
+    if (result.level !== "MAY") printFailure(context, result, subjects);
   text.section();
+  for (const { result } of failures)
+    if (result.level === "MAY")
+      text.field("Left out, as it may be", `${result.check}: ${result.requirement}`);
   for (const [reason, checks] of kit.untestedReasons(results))
     text.field("Not tested", `${reason} (${checks.join(", ")})`);
   text.section();
@@ -124,6 +131,8 @@ function print(context: Context, kit: Kit, report: Report): void {
   text.field("Requests", requests === 0 ? undefined : `${requests} in ${(millis / 1000).toFixed(1)} s`);
   if (incomplete)
     text.field("Incomplete", "the time was up before everything was tried; give it more with --timeout");
+  const broken = failures.filter(({ result }) => result.level === "MUST").map(({ result }) => result.check);
+  text.field("Result", broken.length === 0 ? "no MUST fails" : `the agent breaks ${broken.join(", ")}`);
 }
 
 function printFailure({ text, diagnostics }: Context, result: Result, subjects: readonly string[]): void {

@@ -4,6 +4,7 @@
  * `junit.ts` tell what was found. `parley conformance` calls it. It calls the SDK for the schema and the tables of
  * operations and errors, never for the exchange itself.
  */
+export { catalogue } from "./catalogue.js";
 export type { Level } from "./check.js";
 export { junit } from "./junit.js";
 export {
