@@ -61,6 +61,8 @@ export class Run {
 
   /** Begins, as soon as there is room; the first events may be recorded before this returns. */
   start(message: Message, sent: SendMessageRequest, caller: Caller, begun = this.#live.seq): void {
+    // Another node may have ended the task before it could begin.
+    if (this.#over) return;
     this.begun = begun;
     const context = new Context(this, this.#live, caller, sent, this.#options.services);
     const begin = () => void this.#drive(new Request(message, sent), context);
