@@ -9,7 +9,13 @@ import type { HttpHandler, HttpRequest, HttpResponse } from "./bindings/http.js"
 import type { Version } from "./bindings/version.js";
 import { buildCard } from "./card/index.js";
 import { createDispatcher, type Dispatcher, type Interceptor } from "./dispatch/index.js";
-import { type AdmissionLimits, type ClusterSettings, Engine, type EngineOptions } from "./engine/index.js";
+import {
+  type AdmissionLimits,
+  type ClusterSettings,
+  Engine,
+  type EngineOptions,
+  within,
+} from "./engine/index.js";
 import {
   type Bus,
   type Log,
@@ -76,8 +82,17 @@ export interface A2AServer {
    * @throws Error when the store cannot be opened
    */
   open(): Promise<void>;
-  /** Stops runs and streams, flushes what is pending, closes the store. */
-  close(): Promise<void>;
+  /**
+   * Before `close`: is no longer ready, takes no more messages, and lets the tasks under way end. Everything else is
+   * still answered; readers of streams are sent to other nodes if there are any.
+   * @param deadlineMs When to stop waiting for tasks, in milliseconds; 30 s unless told.
+   */
+  drain(deadlineMs?: number): Promise<void>;
+  /**
+   * Stops runs and streams, flushes what is pending, closes the store.
+   * @param deadlineMs When to give up on a store or a receiver that does not answer; 15 s unless told.
+   */
+  close(deadlineMs?: number): Promise<void>;
 }
 
 /** @throws A2AError INVALID_PARAMS when the card is not valid; TypeError when options contradict each other */
@@ -135,12 +150,13 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
   let opening: Promise<void> | undefined;
   let open = false;
   let closed = false;
+  let draining = false;
   const handler = createHttpHandler({
     dispatcher,
     card: () => card,
     versions,
     ready: async () => {
-      if (!open) throw new Error("not open");
+      if (!open || draining) throw new Error(draining ? "shutting down" : "not open");
       await store.ping();
       if (nodes) await bus.ping();
     },
@@ -185,14 +201,24 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
       card = cardAt(options.publicUrl ?? url + (options.basePath ?? ""), grpc);
     },
     open: openOnce,
-    async close() {
+    async drain(deadlineMs = 30_000) {
+      draining = true;
+      log.info("Shutting down: no more messages are taken", { deadlineMs });
+      await engine.drain(deadlineMs);
+    },
+    async close(deadlineMs = 15_000) {
+      const end = performance.now() + deadlineMs;
+      const left = () => end - performance.now();
       closed = true;
       // What is being opened is opened first: it could not be closed half-way.
-      await opening?.catch(() => {});
+      if (opening) await within(left(), opening);
       open = false;
-      await engine.close();
-      await push?.close();
-      await store.close();
+      // Each leaves time for what comes after it.
+      await engine.close(left() / 2);
+      await push?.close(Math.min(5000, left() / 2));
+      const closing = Promise.resolve(store.close());
+      if (!(await within(left(), closing))) log.error("The store did not close in time");
+      else await closing;
     },
   };
 }

@@ -96,14 +96,8 @@ describe("serve", () => {
     const refused = await parley(["send", "-a", url, "--async", "Hello"]);
     expect(refused.stderr).toContain("as much work as it can take");
     expect(refused.code).not.toBe(0);
-    const limits = ["--running-tasks", "0", "--queued-tasks", "1"];
-    for (const [args, message] of [
-      [limits.slice(2), "needs --running-tasks"],
-      [limits, "--running-tasks must be at least 1"],
-    ] as const) {
-      const { code, stderr } = await parley(["serve", "agent.ts", ...args], { cwd });
-      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
-    }
+    const { code, stderr } = await parley(["serve", "agent.ts", "--queued-tasks", "1"], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("needs --running-tasks")]);
   });
 
   it("asks for one of the tokens of --token-file", async () => {

@@ -62,7 +62,7 @@ export interface EventSink {
   send(events: readonly StreamEvent[]): boolean;
   /** The stream is over: properly, or with an error that becomes its last event. */
   end(error?: A2AError): void;
-  /** The reader is too slow: cut the connection; it can resume with `Last-Event-ID`. */
+  /** The reader is too slow, or the server stops: cut the connection; it can resume with `Last-Event-ID`. */
   cut(): void;
 }
 

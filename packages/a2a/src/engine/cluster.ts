@@ -2,16 +2,16 @@
  * What an engine does when several nodes share its store. The journal decides: a node hears that a task has
  * grown, reads what is new, and acts on it. A node that dies stops beating, and another takes its tasks over.
  */
-import type {
-  Bus,
+import {
+  type Bus,
   Entry,
-  Interjected,
-  Interjection,
-  Journal,
-  Log,
-  News,
-  Nodes,
-  TakenOver,
+  type Interjected,
+  type Interjection,
+  type Journal,
+  type Log,
+  type News,
+  type Nodes,
+  type TakenOver,
 } from "../ports/index.js";
 import { A2AError } from "../protocol/index.js";
 import { newId } from "./ids.js";
@@ -39,6 +39,8 @@ export interface ClusterOptions {
   readonly takeOver: (task: TakenOver) => Promise<void>;
   /** Another node works on a task: what was recorded here will not be committed. */
   readonly lost: (live: LiveTask, error: A2AError) => void;
+  /** An entry became durable that went past the recorder. */
+  readonly interjected: (id: string, entry: Entry) => void;
 }
 
 /** Reads of one task: the one under way, and the one that will see what was written since it began. */
@@ -54,6 +56,7 @@ export class Cluster {
   readonly #reading = new Map<LiveTask, Reading>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
   #closed = false;
+  #retired = false;
   #failing = false;
 
   constructor(options: ClusterOptions) {
@@ -72,6 +75,10 @@ export class Cluster {
   }
 
   /** No more is taken over from here on. */
+  retire(): void {
+    this.#retired = true;
+  }
+
   stop(): void {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
@@ -103,6 +110,7 @@ export class Cluster {
     const done = await this.#options.nodes.interject(interjection);
     if (done === undefined) return undefined;
     this.#options.bus.tell([{ taskId: live.id, seq: done.seq }]);
+    this.#options.interjected(live.id, new Entry(done.seq, interjection.event, interjection.message));
     if (done.epoch !== undefined) live.lease = { node: this.node, epoch: done.epoch };
     return done;
   }
@@ -191,7 +199,7 @@ export class Cluster {
       await this.#check();
     }
     for (;;) {
-      const taken = this.#closed ? [] : await nodes.takeOver(this.node, batchSize);
+      const taken = this.#closed || this.#retired ? [] : await nodes.takeOver(this.node, batchSize);
       for (const task of taken) await takeOver(task);
       if (taken.length < batchSize) return;
     }

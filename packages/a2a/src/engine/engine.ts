@@ -1,27 +1,9 @@
 /** The task engine: holds what is live, finds what is stored, and hands each operation to its verb. */
 import type { Agent } from "../agent/index.js";
 import type { EventStream, StreamEvent } from "../dispatch/contract.js";
-import type {
-  Append,
-  Bus,
-  Entry,
-  Journal,
-  LoadOptions,
-  Log,
-  MaybePromise,
-  Nodes,
-  TakenOver,
-  TaskHead,
-} from "../ports/index.js";
-import {
-  A2AError,
-  isSettled,
-  isTerminal,
-  type Task,
-  type TaskPushNotificationConfig,
-  type TaskState,
-} from "../protocol/index.js";
-import { Admission, type AdmissionLimits } from "./admission.js";
+import type { Append, Entry, Journal, LoadOptions, Log, TakenOver, TaskHead } from "../ports/index.js";
+import { A2AError, isSettled, isTerminal, type Task, type TaskState } from "../protocol/index.js";
+import { Admission } from "./admission.js";
 import { timestamp } from "./clock.js";
 import { Cluster } from "./cluster.js";
 import { type Caller, principalOf, type ScopeServices } from "./context.js";
@@ -29,50 +11,13 @@ import { newId } from "./ids.js";
 import { Laggards } from "./laggards.js";
 import { LiveTask } from "./live-task.js";
 import { LiveTasks } from "./live-tasks.js";
+import type { ClusterSettings, EngineOptions, PushHooks } from "./options.js";
 import { readPast } from "./past.js";
 import { Recorder } from "./record.js";
 import { Run, type RunOptions } from "./run.js";
 import { Strays } from "./strays.js";
 import { TaskStream } from "./stream.js";
-
-/** What the engine needs of push notifications. */
-export interface PushHooks {
-  /** Checks and keeps the configuration that came with a message. @throws A2AError INVALID_PARAMS */
-  create(
-    config: TaskPushNotificationConfig,
-    taskId: string,
-    field: string,
-  ): MaybePromise<TaskPushNotificationConfig>;
-  delete(taskId: string, id: string): MaybePromise<void>;
-  /** Entries of a task became durable. Never throws. */
-  publish(taskId: string, entries: readonly Entry[]): void;
-}
-
-export interface EngineOptions {
-  readonly agent: Agent;
-  readonly journal: Journal;
-  readonly log: Log;
-  readonly push?: PushHooks | undefined;
-  /** How long a stream's reader may stop reading, in milliseconds; 10 s unless told. */
-  readonly slowReaderMillis?: number | undefined;
-  /** How many characters a task may produce while a reader does not read; 8 Mi unless told. */
-  readonly slowReaderWeight?: number | undefined;
-  /** When a store that failed is tried again for the tasks it left unfinished, in milliseconds; 1 s unless told. */
-  readonly retryMillis?: number | undefined;
-  /** How much work is taken; without any, all of it. */
-  readonly admission?: AdmissionLimits | undefined;
-  /** Other nodes that use the same store. */
-  readonly cluster?: ClusterSettings | undefined;
-}
-
-export interface ClusterSettings {
-  readonly nodes: Nodes;
-  readonly bus: Bus;
-  /** A node that does not beat for so long is dead, in milliseconds; 10 s unless told. Its tasks are taken over within 1.25 times that. */
-  readonly leaseMillis?: number | undefined;
-  /** How often live tasks are compared with the store, for news that the bus lost, in milliseconds; 1 s unless told. */
-  readonly checkMillis?: number | undefined;
-}
+import { within } from "./within.js";
 
 export class Engine {
   readonly agent: Agent;
@@ -91,7 +36,8 @@ export class Engine {
   readonly #live = new LiveTasks();
   readonly #strays: Strays;
   readonly #opening = new Map<string, Promise<LiveTask | undefined>>();
-  #closed = false;
+  /** It stops, so it begins nothing new. */
+  #stopping = false;
 
   constructor(options: EngineOptions) {
     this.agent = options.agent;
@@ -131,6 +77,7 @@ export class Engine {
       live: (id) => this.#live.get(id),
       takeOver: (task) => this.#takeOver(task),
       lost: (live, error) => this.#lost(live, error, "refused"),
+      interjected: (id, entry) => this.push?.publish(id, [entry]),
     });
   }
 
@@ -164,9 +111,27 @@ export class Engine {
     }
   }
 
-  /** Stops every run. Tasks that wait for the client go on with its next message; others fail, as nobody will finish them. */
-  async close(): Promise<void> {
-    this.#closed = true;
+  /**
+   * Takes no more messages, and lets go of readers that other nodes can serve. What is under way goes on.
+   * Resolves when nothing is worked on any more, at most after `deadlineMs`.
+   */
+  async drain(deadlineMs: number): Promise<void> {
+    this.#stopping = true;
+    this.cluster?.retire();
+    if (this.cluster) this.#cutStreams();
+    const end = performance.now() + deadlineMs;
+    const works = ({ run, state }: LiveTask) => run !== undefined && !isSettled(state);
+    while (performance.now() < end && this.#live.all().some(works))
+      await new Promise((resolve) => setTimeout(resolve, restMillis));
+  }
+
+  /**
+   * Stops every run. Tasks that wait for the client go on with its next message; those of agents that can begin again
+   * go on on another node or at the next start; others fail, as nobody will finish them.
+   * @param deadlineMs For the store to keep all that, which it may not answer to.
+   */
+  async close(deadlineMs = 5000): Promise<void> {
+    this.#stopping = true;
     this.cluster?.stop();
     this.#strays.close();
     this.#admission?.close();
@@ -174,17 +139,32 @@ export class Engine {
       const { run } = live;
       run?.stop();
       // What others can go on with, they do.
-      if (this.cluster && (run === undefined || this.agent.resumable)) continue;
+      if (this.agent.resumable || (this.cluster && run === undefined)) continue;
       if (!isSettled(live.state)) this.fail(live, "The agent was stopped before the task ended.");
     }
-    await this.recorder.drained();
-    for (const live of this.#live.all()) for (const stream of live.streams ?? []) stream.cut();
-    await this.cluster?.leave();
+    const end = performance.now() + deadlineMs;
+    if (await within(deadlineMs, this.recorder.drained())) {
+      for (const live of this.#live.all()) live.handOver();
+    } else {
+      this.log.error("The store did not take everything before the end", { deadlineMs });
+      for (const live of this.#live.all()) live.lose(shuttingDown());
+    }
+    this.#cutStreams();
+    if (this.cluster) await within(end - performance.now(), this.cluster.leave());
   }
 
-  /** @throws A2AError UNAVAILABLE once the engine closes. */
+  #cutStreams(): void {
+    for (const live of this.#live.all()) for (const stream of live.streams ?? []) stream.cut();
+  }
+
+  /** @throws A2AError UNAVAILABLE once the engine stops. */
   assertOpen(): void {
-    if (this.#closed) throw new A2AError("UNAVAILABLE", "The agent is shutting down", { retryAfter: 1 });
+    if (this.#stopping) throw shuttingDown();
+  }
+
+  /** @throws A2AError UNAVAILABLE when readers had better go to another node. */
+  assertStreams(): void {
+    if (this.#stopping && this.cluster) throw shuttingDown();
   }
 
   /**
@@ -369,6 +349,11 @@ export class Engine {
     }
   }
 }
+
+const shuttingDown = () => new A2AError("UNAVAILABLE", "The agent is shutting down", { retryAfter: 1 });
+
+/** How often a node that stops looks whether its work is done. */
+const restMillis = 20;
 
 /** One answer for absent and for foreign, so that nobody learns what exists. */
 function mine<T extends { owner: string }>(found: T | undefined, id: string, owner: string): T {

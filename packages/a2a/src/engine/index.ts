@@ -6,8 +6,10 @@
 export type { AdmissionLimits } from "./admission.js";
 export { cancelTask } from "./cancel.js";
 export type { Caller } from "./context.js";
-export { type ClusterSettings, Engine, type EngineOptions, type PushHooks } from "./engine.js";
+export { Engine } from "./engine.js";
 export { newId } from "./ids.js";
+export type { ClusterSettings, EngineOptions, PushHooks } from "./options.js";
 export { getTask, listTasks } from "./read.js";
 export { sendMessage, sendStreamingMessage } from "./send.js";
 export { subscribeToTask } from "./subscribe.js";
+export { within } from "./within.js";

@@ -294,6 +294,13 @@ export class LiveTask {
     else this.#waiters = [waiter];
   }
 
+  /** The task goes on elsewhere: who waits here gets it as it is. */
+  handOver(): void {
+    const waiters = this.#waiters ?? [];
+    this.#waiters = undefined;
+    for (const waiter of waiters) waiter.resolve();
+  }
+
   attach(stream: TaskStream): void {
     this.watched = true;
     this.streams ??= new Set();

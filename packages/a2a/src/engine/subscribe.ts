@@ -17,7 +17,7 @@ export const closesSend = (state: TaskState): boolean =>
  * without, the task as it is and then what follows (spec 3.1.6).
  *
  * @throws A2AError TASK_NOT_FOUND; UNSUPPORTED_OPERATION when the task has ended and `after` is not given;
- * INVALID_PARAMS when `after` is past the last event.
+ * INVALID_PARAMS when `after` is past the last event; UNAVAILABLE when another node should be asked.
  */
 export async function subscribeToTask(
   engine: Engine,
@@ -25,6 +25,7 @@ export async function subscribeToTask(
   caller: Caller,
   after: number | undefined,
 ): Promise<EventStream> {
+  engine.assertStreams();
   const live = await engine.hold(id, caller.owner);
   try {
     if (after === undefined) {

@@ -17,11 +17,14 @@ export interface GrpcListening {
   readonly port: number;
   /** For further services. */
   readonly server: Server;
+  /** Says NOT_SERVING and sends clients away (GOAWAY); calls under way go on. */
+  part(): void;
   /**
    * Takes no more calls, lets those under way finish, then cuts what is left.
    * @param finish Called in between: what ends runs and streams in an orderly way.
+   * @param timeoutMs Asked then for what calls under way still get; `closeTimeout` unless told.
    */
-  close(finish?: () => Promise<void>): Promise<void>;
+  close(finish?: () => Promise<void>, timeoutMs?: () => number): Promise<void>;
 }
 
 /**
@@ -57,16 +60,22 @@ export async function serveGrpc(
   const port = await bound(server, host, options.port ?? 0, credentials);
   const reachable = reachableAuthority(host, port);
 
+  let closed: Promise<void> | undefined;
+  const part = () => {
+    unhealthy?.();
+    closed ??= new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+    return closed;
+  };
   return {
     address: options.tls && reachable.startsWith("localhost:") ? `https://${reachable}` : reachable,
     port,
     server,
-    async close(finish) {
-      unhealthy?.();
-      const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+    part: () => void part(),
+    async close(finish, timeoutMs = () => closeTimeout) {
+      const parted = part();
       await finish?.();
-      const deadline = setTimeout(() => server.forceShutdown(), closeTimeout);
-      await closed;
+      const deadline = setTimeout(() => server.forceShutdown(), timeoutMs());
+      await parted;
       clearTimeout(deadline);
     },
   };

@@ -82,7 +82,7 @@ export class GrpcStream implements EventSink {
 
   /** What the reader has not taken stays with the connection; then it learns that it can resume. */
   cut(): void {
-    this.end(new A2AError("UNAVAILABLE", "The stream is read too slowly; resume it with SubscribeToTask"));
+    this.end(new A2AError("UNAVAILABLE", "The stream was cut; resume it with SubscribeToTask"));
   }
 
   /** Sends the initial metadata. */

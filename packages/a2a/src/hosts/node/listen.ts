@@ -29,11 +29,14 @@ export interface Listening {
   readonly url: string;
   readonly port: number;
   readonly server: Server;
+  /** Asks clients to leave: each connection is closed after its next answer. New ones are still taken. */
+  part(): void;
   /**
    * Takes no more connections, lets answers under way finish and cuts streams.
    * @param finish Called in between: what ends runs and streams in an orderly way.
+   * @param timeoutMs Asked then for what answers under way still get; `closeTimeout` unless told.
    */
-  close(finish?: () => Promise<void>): Promise<void>;
+  close(finish?: () => Promise<void>, timeoutMs?: () => number): Promise<void>;
 }
 
 /** @throws Error saying in plain words that the address is taken or not allowed */
@@ -74,7 +77,8 @@ export async function listen(handle: HttpHandler, options: ListenOptions = {}): 
     url: `${tls ? "https" : "http"}://${reachableAuthority(host, port)}`,
     port,
     server,
-    async close(finish) {
+    part: () => connections.parting(),
+    async close(finish, timeoutMs = () => closeTimeout) {
       const closed = new Promise((resolve) => server.close(resolve));
       connections.closing();
       await finish?.();
@@ -83,7 +87,7 @@ export async function listen(handle: HttpHandler, options: ListenOptions = {}): 
         server.closeIdleConnections();
         for (const socket of unused) socket.destroy();
       }, 20);
-      const deadline = setTimeout(() => server.closeAllConnections(), closeTimeout);
+      const deadline = setTimeout(() => server.closeAllConnections(), timeoutMs());
       await closed;
       clearInterval(sweep);
       clearTimeout(deadline);

@@ -33,6 +33,7 @@ export class Connections {
   readonly #mountPath: string;
   readonly #streams = new Set<ResponseWriter>();
   #closing = false;
+  #parting = false;
 
   constructor(handle: HttpHandler, options: ListenerOptions = {}) {
     const { bodyTimeout = 30_000, headers = {}, mountPath = "" } = options;
@@ -51,8 +52,14 @@ export class Connections {
     }
   }
 
+  /** From now on no connection is kept after its answer. */
+  parting(): void {
+    this.#parting = true;
+  }
+
   /** From now on no connection is kept after its answer, and no stream begins. */
   closing(): void {
+    this.#parting = true;
     this.#closing = true;
   }
 
@@ -76,7 +83,7 @@ export class Connections {
     }
     const fields = [...this.#extra];
     for (const name in headers) fields.push(name, headers[name] as string);
-    if (this.#closing) response.shouldKeepAlive = false;
+    if (this.#parting) response.shouldKeepAlive = false;
     if (stream !== undefined) {
       response.writeHead(status, fields);
       const writer = new ResponseWriter(response, stream, this.#streams);

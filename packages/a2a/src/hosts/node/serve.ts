@@ -1,7 +1,7 @@
 /** An agent online in one call. */
 import type { Server } from "node:http";
 import type { Agent } from "../../agent/index.js";
-import { allowedByEnvironment, createOutgoing } from "../../outgoing/index.js";
+import { allowedByEnvironment, createOutgoing, proxyByEnvironment } from "../../outgoing/index.js";
 import type { Log } from "../../ports/index.js";
 import type { AgentCard } from "../../protocol/index.js";
 import { type A2AServer, createServer, type ServerOptions } from "../../server.js";
@@ -25,13 +25,23 @@ export interface Serving extends AsyncDisposable {
   readonly server: Server;
   /** The gRPC port, if there is one. */
   readonly grpc: { readonly address: string; readonly port: number } | undefined;
+  /**
+   * For the end of a process: says at `/readyz` that it is not ready and refuses further messages (UNAVAILABLE), while
+   * everything else is still answered and tasks under way may end; then hands over or ends those that have not, and
+   * closes. With a store that nodes share, readers of streams are sent to other nodes at once.
+   *
+   * @param deadlineMs When it is over whatever happens, in milliseconds; 30 s unless told. Tasks get two thirds of it
+   * at least.
+   */
+  drain(deadlineMs?: number): Promise<void>;
   /** Takes no more requests, ends runs and streams, writes what is pending, closes the store. */
   close(): Promise<void>;
 }
 
 /**
  * Puts an agent online, over JSON-RPC and HTTP+JSON, on one port. If not told otherwise it logs to standard
- * error, and sends webhooks to public addresses and those that PARLEY_ALLOW_PRIVATE names.
+ * error, and sends webhooks to public addresses and those that PARLEY_ALLOW_PRIVATE names, through the proxy that
+ * PARLEY_PROXY names.
  *
  * @throws Error when the address is taken or the store cannot be opened
  * @throws A2AError INVALID_PARAMS when the card is not valid
@@ -40,11 +50,12 @@ export interface Serving extends AsyncDisposable {
  * const { url } = await serve(agent, { port: 4100, store: sqlite("tasks.db") });
  */
 export async function serve(agent: Agent, options: ServeOptions = {}): Promise<Serving> {
-  const outgoing = createOutgoing(allowedByEnvironment());
+  const outgoing = createOutgoing({ ...allowedByEnvironment(), ...proxyByEnvironment() });
   const { log = stderrLog } = options;
   const server = createServer(agent, { post: outgoing.post, ...options, log });
-  const stop = async () => {
-    await server.close();
+  const stop = async (left?: () => number) => {
+    // Answers on their way come after it.
+    await server.close(left && 0.8 * left());
     outgoing.close();
   };
   await server.open();
@@ -55,7 +66,7 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
     await stop();
     throw error;
   });
-  const stopAll = () => (grpc ? grpc.close(stop) : stop());
+  const stopAll = (left?: () => number) => (grpc ? grpc.close(() => stop(left), left) : stop(left));
   const listening = await listen(server.handle, options).catch(async (error) => {
     await stopAll();
     throw error;
@@ -63,7 +74,19 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
   const url = options.publicUrl ?? listening.url + (options.basePath ?? "");
   server.reachableAt(listening.url, grpc && grpcAddress(grpc, options));
   if (withoutGrpc instanceof Error) log.warn("Online without gRPC", { reason: withoutGrpc.message });
-  const close = () => listening.close(stopAll);
+  let closing: Promise<void> | undefined;
+  const close = (left?: () => number) => {
+    closing ??= listening.close(() => stopAll(left), left);
+    return closing;
+  };
+  const drain = async (deadlineMs = 30_000) => {
+    const end = performance.now() + deadlineMs;
+    const left = () => Math.max(0, end - performance.now());
+    listening.part();
+    if (options.store?.nodes) grpc?.part();
+    await server.drain(deadlineMs - Math.min(10_000, deadlineMs / 3));
+    await close(left);
+  };
   return {
     url,
     port: listening.port,
@@ -72,8 +95,9 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
     get card() {
       return server.card;
     },
-    close,
-    [Symbol.asyncDispose]: close,
+    drain,
+    close: () => close(),
+    [Symbol.asyncDispose]: () => close(),
   };
 }
 
