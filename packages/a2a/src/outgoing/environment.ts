@@ -17,3 +17,11 @@ export function allowedByEnvironment(
       .filter(Boolean),
   };
 }
+
+/** What `PARLEY_PROXY` names: the proxy that outgoing requests go through. */
+export function proxyByEnvironment(value: string | undefined = process.env["PARLEY_PROXY"]): {
+  readonly proxy?: string;
+} {
+  const said = value?.trim() ?? "";
+  return said === "" ? {} : { proxy: said };
+}

@@ -4,7 +4,7 @@
  * and ends in bounded time and bytes. Applications make one and hand it on; `push/` gets its `post`.
  * Calls node:http, node:https, node:dns and node:net; runs on Node alone. Why so: docs/decisions/0004-outgoing-guard.md.
  */
-export { allowedByEnvironment } from "./environment.js";
+export { allowedByEnvironment, proxyByEnvironment } from "./environment.js";
 export { OutgoingError, type OutgoingReason } from "./errors.js";
 export type { OutgoingResponse } from "./exchange.js";
 export { createOutgoing, type GetOptions, type Outgoing, type OutgoingOptions } from "./outgoing.js";

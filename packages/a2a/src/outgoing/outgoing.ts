@@ -10,6 +10,7 @@ import {
   tooLarge,
 } from "./exchange.js";
 import { createGuard, type GuardOptions } from "./guard.js";
+import { proxyUrl, throughProxy } from "./proxy.js";
 
 export interface OutgoingOptions extends GuardOptions {
   /** The longest answer taken, in bytes. Default 64 MiB. */
@@ -18,6 +19,11 @@ export interface OutgoingOptions extends GuardOptions {
   readonly timeoutMs?: number;
   /** How long a GET may take altogether. Default 10 minutes. */
   readonly totalMs?: number;
+  /**
+   * The http URL of a proxy that all requests go through, with its credentials if it wants any. It resolves the names,
+   * so it has to guard which; addresses in URLs are still checked here. Default none.
+   */
+  readonly proxy?: string;
   /** Default 8; more requests to the same host and port wait. */
   readonly maxConnectionsPerHost?: number;
 }
@@ -49,7 +55,7 @@ export interface Outgoing {
 /** Answers to a POST are acknowledgements; what they say is not read beyond this. */
 const maxAcknowledgement = 64 * 1024;
 
-/** @throws TypeError for an `allow` entry that is neither host name, address nor CIDR range. */
+/** @throws TypeError for an `allow` entry that is neither host name, address nor CIDR range, or a proxy that is no http URL. */
 export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
   const { maxBytes = 64 * 1024 * 1024, timeoutMs = 30_000, totalMs = 600_000 } = options;
   const guard = createGuard(options);
@@ -60,7 +66,10 @@ export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
     // Node's 250 ms give up on slow but working addresses when a name has several.
     autoSelectFamilyAttemptTimeout: 2000,
   };
-  const plain: Transport = { request: http.request, agent: new http.Agent(connections) };
+  const proxy = options.proxy === undefined ? undefined : proxyUrl(options.proxy);
+  const proxied = <T extends http.Agent>(agent: T, secure: boolean): T =>
+    proxy ? throughProxy(agent, proxy, secure) : agent;
+  const plain: Transport = { request: http.request, agent: proxied(new http.Agent(connections), false) };
   let secure: Promise<Transport> | undefined;
   const underWay = new Set<Stop>();
   let closed = false;
@@ -70,7 +79,7 @@ export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
     if (protocol !== "https:") return plain;
     secure ??= import("node:https").then(({ Agent, request }) => ({
       request,
-      agent: new Agent(connections),
+      agent: proxied(new Agent(connections), true),
     }));
     return secure;
   }
