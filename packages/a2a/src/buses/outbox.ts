@@ -22,7 +22,6 @@ export class Outbox {
   readonly #waiting: Latest;
   #connected = false;
   #sending: Promise<void> | undefined;
-  #closed = false;
   /** Something was dropped and the log says so. */
   #dropped = false;
 
@@ -32,7 +31,6 @@ export class Outbox {
   }
 
   add(news: readonly News[]): void {
-    if (this.#closed) return;
     for (const { taskId, seq } of news) {
       if (!this.#waiting.add(taskId, seq)) this.#drop();
     }
@@ -49,9 +47,8 @@ export class Outbox {
     this.#connected = false;
   }
 
-  /** Tells what waits if that can be done within so many milliseconds, and takes no more. */
+  /** Tells what waits if that can be done within so many milliseconds. Nothing may be added from here on. */
   async close(millis: number): Promise<void> {
-    this.#closed = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const late = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, millis);

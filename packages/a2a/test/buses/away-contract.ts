@@ -107,7 +107,7 @@ export function awayContract(name: string, { start, create, tellGarbage }: AwayO
       await settled(teller, [hearer]);
       proxy.freeze();
       await hearer.untilSaid("lost its connection");
-      await expect((async () => hearer.bus.ping())()).rejects.toThrow();
+      await expect((async () => hearer.bus.ping())()).rejects.toThrow(/cannot be reached/);
       teller.bus.tell([{ taskId: "t1", seq: 1 }]);
       expect(hearer.missed).toBe(0);
       proxy.thaw();

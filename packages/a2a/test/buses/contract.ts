@@ -48,6 +48,17 @@ export function busContract(name: string, create: () => Bus): void {
       }
     });
 
+    it("does not tell a node what that told itself", async () => {
+      const [teller, hearer] = [await join(), await join()];
+      for (const { bus } of [teller, hearer]) bus.follow("t1");
+      await settled(teller, [hearer]);
+      await settled(hearer, [teller]);
+      teller.bus.tell([{ taskId: "t1", seq: 1 }]);
+      await hearer.until("t1", 1);
+      await settled(hearer, [teller]);
+      expect(teller.heard.has("t1")).toBe(false);
+    });
+
     it("coalesces a flood, for whoever tells and whoever hears", async () => {
       const [teller, hearer] = [await join(), await join()];
       const tasks = Array.from({ length: 20 }, (_, i) => `flood-${i}`);

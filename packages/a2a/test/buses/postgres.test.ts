@@ -52,7 +52,15 @@ describeWith("postgres", "PostgreSQL", () => {
     async tellGarbage(url) {
       const client = new Client({ connectionString: url });
       await client.connect();
-      for (const text of ["", "hello", "x\nt1 -1", "x\nt1 9 9", "x\nt1 1e99", `x\nt1 ${"9".repeat(40)}`])
+      for (const text of [
+        "",
+        "hello",
+        "x\nt1 -1",
+        "x\nt1 9 9",
+        "x\nt1 9\n?",
+        "x\nt1 1e99",
+        `x\nt1 ${"9".repeat(40)}`,
+      ])
         await client.query("SELECT pg_notify('parley.news', $1)", [text]);
       await client.end();
     },

@@ -46,6 +46,7 @@ export class Connection {
     try {
       await client.query(text, [...values]);
     } catch (error) {
+      // The client does so itself where it knows pipelines, which older ones do not.
       if (!refused(error)) client.connection.stream.destroy();
       throw error;
     }
@@ -70,7 +71,6 @@ export class Connection {
       application_name: "parley bus",
       keepAlive: true,
       connectionTimeoutMillis: timeoutMillis,
-      // A statement that is not answered in time ends the connection when it is pipelined.
       query_timeout: timeoutMillis,
       pipeline: true,
     });
