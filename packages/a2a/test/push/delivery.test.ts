@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Nodes } from "../../src/ports/index.js";
 import { Push } from "../../src/push/index.js";
 import { Slots } from "../../src/push/slots.js";
 import { memory } from "../../src/stores/memory/index.js";
@@ -378,6 +379,22 @@ describe("sharing", () => {
     await Promise.all(senders.map(({ close }) => close()));
     expect(got).toHaveLength(120);
     expect(new Set(got.map(({ headers }) => headers["webhook-id"])).size).toBe(120);
+  });
+
+  test("what another node has recorded and told nobody of is found", { timeout: 15_000 }, async () => {
+    const { url, got } = await receiver();
+    const nodes: Nodes = {
+      beat: () => true,
+      leave: () => {},
+      takeOver: () => [],
+      interject: () => undefined,
+      stands: () => new Map(),
+    };
+    const store = { ...memory(), nodes };
+    const { push } = await pushing({ store });
+    await push.create({ url }, "t1");
+    await append(store, "t1", 3);
+    await expect.poll(() => seqs(got), { timeout: 10_000 }).toEqual([1, 2, 3]);
   });
 
   test("hosts take turns, none above its share", async () => {
