@@ -44,7 +44,7 @@ BEGIN
       LATERAL (VALUES (m.was, -1), (m.state, 1)) d (state, n)
     WHERE m.was <> m.state AND d.state > 0 AND m.context IS NOT NULL
       AND EXISTS (SELECT FROM context_tasks e WHERE e.context = m.context)
-    GROUP BY m.context, d.state HAVING sum(d.n) <> 0 ORDER BY m.context, d.state
+    GROUP BY m.context, d.state HAVING sum(d.n) <> 0 ORDER BY m.context COLLATE "C", d.state
     ON CONFLICT (context, state) DO UPDATE SET n = c.n + excluded.n;
   IF p_joined <> '{}' THEN
     INSERT INTO context_tasks (context, state, n)
@@ -109,10 +109,29 @@ BEGIN
   END IF;
 
   FOR w IN 1 .. (SELECT max(v) FROM unnest(p_waves) v) LOOP
+    -- Most tasks are the first of their context.
+    WITH new AS (
+      INSERT INTO tasks (${columns})
+        SELECT ${created}, true FROM ${appends} WHERE b.wave = w AND b.expected = 0 ORDER BY b.context COLLATE "C", b.n
+        ON CONFLICT DO NOTHING
+        RETURNING id
+    )
+    SELECT coalesce(array_agg(new.id), '{}') INTO made FROM new;
+    wanted := (SELECT count(*) FROM unnest(p_expecteds, p_waves) u (expected, wave) WHERE wave = w AND expected = 0);
+    -- The rest joins contexts. Rows are locked in one order by everybody, so that nobody waits in a circle.
+    IF cardinality(made) < wanted THEN
+      PERFORM FROM tasks t WHERE t.id = ANY(array(
+        SELECT b.id FROM ${appends} WHERE b.wave = w AND b.expected > 0
+        UNION
+        SELECT c.id FROM ${appends} JOIN tasks c ON c.context = b.context AND c.claims
+        WHERE b.wave = w AND b.expected = 0 AND b.id <> ALL(made)
+      )) ORDER BY t.id FOR NO KEY UPDATE;
+    END IF;
+
     WITH moved AS (
       UPDATE tasks t SET was = t.state, state = b.state, age = b.age, seq = b.seq, loose = t.loose + b.loose,
         node = CASE WHEN b.held THEN b.node ELSE t.node END, noted = t.noted OR b.noted
-      FROM (SELECT * FROM ${appends} WHERE b.wave = w AND b.expected > 0 ORDER BY b.id) b
+      FROM (SELECT * FROM ${appends} WHERE b.wave = w AND b.expected > 0 ORDER BY b.id COLLATE "C") b
       WHERE t.id = b.id AND t.seq = b.expected AND (b.epoch IS NULL OR b.epoch = t.epoch)
       RETURNING b.n::integer, t.id, t.owner, t.context, t.was, t.state, t.noted, t.loose
     )
@@ -129,17 +148,8 @@ BEGIN
     long := long || m.long;
     ended := ended || m.ended;
 
-    -- Most tasks are the first of their context.
-    WITH new AS (
-      INSERT INTO tasks (${columns})
-        SELECT ${created}, true FROM ${appends} WHERE b.wave = w AND b.expected = 0 ORDER BY b.context, b.n
-        ON CONFLICT DO NOTHING
-        RETURNING id
-    )
-    SELECT coalesce(array_agg(new.id), '{}') INTO made FROM new;
-    wanted := (SELECT count(*) FROM unnest(p_expecteds, p_waves) u (expected, wave) WHERE wave = w AND expected = 0);
     IF cardinality(made) < wanted THEN
-      FOR b IN SELECT * FROM ${appends} WHERE b.wave = w AND b.expected = 0 AND b.id <> ALL(made) ORDER BY b.context, b.n LOOP
+      FOR b IN SELECT * FROM ${appends} WHERE b.wave = w AND b.expected = 0 AND b.id <> ALL(made) ORDER BY b.context COLLATE "C", b.n LOOP
         LOOP
           SELECT t.owner INTO holder FROM tasks t WHERE t.context = b.context AND t.claims FOR NO KEY UPDATE;
           EXIT WHEN holder <> b.owner;
@@ -302,6 +312,13 @@ CREATE FUNCTION remove(p_id text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   t record;
 BEGIN
+  -- In the order in which appends lock.
+  PERFORM FROM tasks k WHERE k.id = ANY(array(
+    SELECT p_id
+    UNION
+    SELECT (SELECT o.id FROM tasks o WHERE o.context = c.context AND o.id <> p_id LIMIT 1)
+    FROM tasks c WHERE c.id = p_id AND c.claims
+  )) ORDER BY k.id FOR UPDATE;
   DELETE FROM tasks k WHERE k.id = p_id RETURNING * INTO t;
   IF NOT FOUND THEN RETURN; END IF;
   DELETE FROM entries WHERE task = p_id;
