@@ -3,18 +3,20 @@
  * Exits with 1 when an agent did not start or gave a wrong answer; missed targets are only marked.
  */
 import { parseArgs } from "node:util";
-import { agentNames, selectAgents } from "./harness/agents.js";
+import { type AgentSpec, agentNames, selectAgents, serversOf } from "./harness/agents.js";
 import { pinCores } from "./harness/cores.js";
 import { jsonReport, machine, machineText, rowText } from "./harness/report.js";
 import { type RowResult, runRow } from "./harness/run-row.js";
+import { startServers, surroundings } from "./harness/surroundings.js";
 import { rows } from "./rows/index.js";
-import type { Scale } from "./rows/row.js";
+import type { Row, Scale } from "./rows/row.js";
 
+const defaultRows = rows.filter(({ onDemand }) => !onDemand).map(({ id }) => id);
 const { values: flags } = parseArgs({
   options: {
     json: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
-    rows: { type: "string", default: rows.map((row) => row.id).join(",") },
+    rows: { type: "string", default: defaultRows.join(",") },
     agents: { type: "string", default: agentNames.join(",") },
   },
 });
@@ -27,16 +29,24 @@ const chosen = flags.rows.split(",").map((id) => {
 });
 const scale: Scale = { quick: flags.quick, of: (full, small) => (flags.quick ? small : full) };
 
+const takingPart = (row: Row): AgentSpec[] =>
+  specs.filter(({ name }) => row.agents.includes(name) || !agentNames.includes(name));
+const servers = await startServers(chosen.flatMap(takingPart).flatMap(serversOf));
 const pinning = pinCores();
+const around = surroundings(pinning, servers);
 const on = machine(pinning.pinned, flags.quick);
 const results: RowResult[] = [];
 if (!flags.json) console.log(machineText(on));
-for (const row of chosen) {
-  const taking = specs.filter(({ name }) => row.agents.includes(name) || !agentNames.includes(name));
-  if (taking.length === 0) continue;
-  const result = await runRow(row, taking, scale, pinning);
-  results.push(result);
-  if (!flags.json) console.log(rowText(result));
+try {
+  for (const row of chosen) {
+    const taking = takingPart(row);
+    if (taking.length === 0) continue;
+    const result = await runRow(row, taking, scale, around);
+    results.push(result);
+    if (!flags.json) console.log(rowText(result));
+  }
+} finally {
+  for (const server of servers.values()) await server.remove();
 }
 if (flags.json) console.log(JSON.stringify(jsonReport(results, on), null, 2));
 process.exitCode = results.some(({ failures }) => failures.size > 0) ? 1 : 0;

@@ -9,7 +9,7 @@ function result(floor: number[], parley: number[]): RowResult {
     ["floor", rounds(floor)],
     ["parley-memory", rounds(parley)],
   ]);
-  return { row: sendJsonRpc, measured, failures: new Map() };
+  return { row: sendJsonRpc, measured, failures: new Map(), missing: new Map() };
 }
 
 const cpu = sendJsonRpc.metrics[0]!;

@@ -25,6 +25,7 @@ export function jsonReport(results: readonly RowResult[], on: Machine): object {
       row: result.row.id,
       title: result.row.title,
       metrics: result.row.metrics.map((metric) => ({ ...metric, values: judge(metric, result) })),
+      missing: Object.fromEntries(result.missing),
       failures: Object.fromEntries([...result.failures].map(([agent, error]) => [agent, error.message])),
     })),
   };
@@ -74,8 +75,9 @@ function metricLines(metric: Metric, result: RowResult): string[] {
 /** The part of the table for one row; rows are printed as they are done. */
 export function rowText(result: RowResult): string {
   const failures = [...result.failures].map(([agent, error]) => `    ${agent}  FAILED: ${error.message}`);
+  const missing = [...result.missing].map(([agent, why]) => `    ${agent}  not measured: ${why}`);
   const lines = result.measured.size === 0 ? [] : result.row.metrics.flatMap((m) => metricLines(m, result));
-  return [`${result.row.id}: ${result.row.title}`, ...lines, ...failures, ""].join("\n");
+  return [`${result.row.id}: ${result.row.title}`, ...lines, ...missing, ...failures, ""].join("\n");
 }
 
 export function machineText({ node, cpu, cores, pinned, quick }: Machine): string {

@@ -1,8 +1,10 @@
 /** Runs one row: agents interleaved (A B C, A B C ...), every failure kept with its agent. */
-import type { Measures, Row, Scale, ServerRow, StartRow } from "../rows/row.js";
-import type { AgentSpec } from "./agents.js";
-import type { Pinning } from "./cores.js";
+
+import { serverMissing } from "@parley/servers";
+import type { Measures, Row, Scale, ServerRow, SpawningRow } from "../rows/row.js";
+import { type AgentSpec, serversOf } from "./agents.js";
 import { RunningAgent } from "./running-agent.js";
+import type { Surroundings } from "./surroundings.js";
 
 export interface RowResult {
   readonly row: Row;
@@ -10,6 +12,8 @@ export interface RowResult {
   readonly measured: ReadonlyMap<string, readonly Measures[]>;
   /** Per agent, why it has no (more) measures: it did not start or gave a wrong answer. */
   readonly failures: ReadonlyMap<string, Error>;
+  /** Per agent, why it could not be measured on this machine. */
+  readonly missing: ReadonlyMap<string, string>;
 }
 
 /** An agent whose round takes longer is measured once. */
@@ -20,16 +24,22 @@ export async function runRow(
   row: Row,
   specs: readonly AgentSpec[],
   scale: Scale,
-  pinning: Pinning,
+  around: Surroundings,
 ): Promise<RowResult> {
   const measured = new Map<string, Measures[]>();
   const failures = new Map<string, Error>();
+  const missing = new Map<string, string>();
   if (row.kind === "package") {
     const packages = row.measure();
     for (const { name } of specs) if (packages[name]) measured.set(name, [packages[name]]);
-    return { row, measured, failures };
+    return { row, measured, failures, missing };
   }
-  const lanes = specs.map((spec) => lane(row, spec, scale, pinning));
+  for (const spec of specs) {
+    const why = serversOf(spec).flatMap((name) => serverMissing(name) ?? []);
+    if (why.length > 0) missing.set(spec.name, why.join("; "));
+  }
+  const able = specs.filter(({ name }) => !missing.has(name));
+  const lanes = able.map((spec) => lane(row, spec, scale, around));
   const done = new Set<string>();
   try {
     for (let round = 0; round < (scale.quick ? 1 : row.rounds); round++) {
@@ -49,7 +59,7 @@ export async function runRow(
   } finally {
     for (const { close } of lanes) await close();
   }
-  return { row, measured, failures };
+  return { row, measured, failures, missing };
 }
 
 /** One agent's way through a row. */
@@ -59,9 +69,9 @@ interface Lane {
   close(): Promise<void>;
 }
 
-function lane(row: ServerRow | StartRow, spec: AgentSpec, scale: Scale, pinning: Pinning): Lane {
-  if (row.kind === "start") {
-    return { name: spec.name, measure: () => row.measure(spec, pinning), close: async () => {} };
+function lane(row: ServerRow | SpawningRow, spec: AgentSpec, scale: Scale, around: Surroundings): Lane {
+  if (row.kind === "spawning") {
+    return { name: spec.name, measure: () => row.measure(spec, scale, around), close: async () => {} };
   }
   let running: RunningAgent | undefined;
   const close = async () => {
@@ -74,7 +84,7 @@ function lane(row: ServerRow | StartRow, spec: AgentSpec, scale: Scale, pinning:
     async measure() {
       if (row.fresh) await close();
       if (running === undefined) {
-        running = await RunningAgent.start(spec, pinning);
+        running = await RunningAgent.start(spec, around);
         await limited(running, row.warmUp(running, scale));
       }
       return await limited(running, row.measure(running, scale));

@@ -7,7 +7,7 @@ import type { Readable } from "node:stream";
 import { Probe } from "../probe/client.js";
 import type { Endpoints } from "../servers/contract.js";
 import { type AgentSpec, adapterCommand, repositoryRoot } from "./agents.js";
-import type { Pinning } from "./cores.js";
+import type { Surroundings } from "./surroundings.js";
 
 const probeModule = new URL("../probe/preload.js", import.meta.url).href;
 const readyFd = 3;
@@ -23,7 +23,13 @@ interface Launched {
 const running = new Set<Launched>();
 
 /** @param preload Options for node, such as the probe; the start row measures without any. */
-function launch(spec: AgentSpec, pinning: Pinning, preload: string): Launched {
+async function launch(
+  spec: AgentSpec,
+  { pinning, environment }: Surroundings,
+  preload: string,
+  database?: string,
+): Promise<Launched> {
+  const servers = await environment(spec, database);
   const directory = mkdtempSync(join(tmpdir(), "parley-bench-"));
   const [program, ...args] = pinning.server(adapterCommand(spec));
   const child = spawn(program, args, {
@@ -31,6 +37,7 @@ function launch(spec: AgentSpec, pinning: Pinning, preload: string): Launched {
     stdio: ["ignore", "ignore", "pipe", "pipe"],
     env: {
       ...process.env,
+      ...servers,
       NODE_OPTIONS: preload,
       NODE_ENV: "production",
       BENCH_READY_FD: String(readyFd),
@@ -78,9 +85,12 @@ export class RunningAgent {
     this.#launched = launched;
   }
 
-  /** @throws Error when the server exits or stays silent instead of announcing itself. */
-  static async start(spec: AgentSpec, pinning: Pinning): Promise<RunningAgent> {
-    const launched = launch(spec, pinning, `--import=${probeModule}`);
+  /**
+   * @param database Instead of one of its own.
+   * @throws Error when the server exits or stays silent instead of announcing itself.
+   */
+  static async start(spec: AgentSpec, around: Surroundings, database?: string): Promise<RunningAgent> {
+    const launched = await launch(spec, around, `--import=${probeModule}`, database);
     try {
       const endpoints = await launched.endpoints;
       const probe = await Probe.open(`${launched.directory}/${launched.child.pid}.sock`);
@@ -100,11 +110,11 @@ export class RunningAgent {
 /** Milliseconds from the spawn of a bare server, without probe, until `answered` has its first answer. */
 export async function timeStart(
   spec: AgentSpec,
-  pinning: Pinning,
+  around: Surroundings,
   answered: (endpoints: Endpoints) => Promise<void>,
 ): Promise<number> {
   const begin = performance.now();
-  const launched = launch(spec, pinning, "");
+  const launched = await launch(spec, around, "");
   try {
     await answered(await launched.endpoints);
     return performance.now() - begin;

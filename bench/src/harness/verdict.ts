@@ -20,7 +20,7 @@ export interface AgentValue {
   readonly verdicts: readonly Verdict[];
 }
 
-const yardsticks = ["floor", "sdk-memory", "sdk-sqlite"];
+const yardsticks = ["floor", "sdk-memory", "sdk-sqlite", "sdk-postgres", "sdk-webhooks"];
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -2,7 +2,17 @@
 import type { RunningAgent } from "../harness/running-agent.js";
 import type { Endpoints } from "../servers/contract.js";
 import { Connection } from "./connection.js";
-import { type Binding, type Call, checkEcho, checkStatus, resultOf, sendMessage } from "./wire.js";
+import {
+  type Binding,
+  type Call,
+  checkEcho,
+  checkEchoTask,
+  checkStatus,
+  resultOf,
+  sendMessage,
+  sendOldMessage,
+  type TaskShape,
+} from "./wire.js";
 
 /** One kind of request: makes the i-th one, and checks what came back for it. */
 export interface Work {
@@ -73,5 +83,14 @@ export function echoWork(
   return {
     request: (index) => sendMessage(at, binding, textOf(index), contextOf(index)),
     check: (result, index) => answered(checkEcho(result, textOf(index)).id, textOf(index)),
+  };
+}
+
+/** The same from clients of 0.3. */
+export function oldEchoWork(at: Endpoints): Work {
+  const textOf = (index: number) => `echo number ${index}`;
+  return {
+    request: (index) => sendOldMessage(at, textOf(index)),
+    check: (result, index) => checkEchoTask(result as TaskShape, textOf(index), "completed"),
   };
 }

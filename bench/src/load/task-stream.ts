@@ -27,8 +27,12 @@ export class ChunkSequence {
 
   /** @throws WrongAnswer when the event is not the next one. */
   take(data: string, id: string | undefined): void {
-    const event = resultOf("jsonrpc", data) as StreamShape;
     this.lastId = id;
+    this.takeEvent(resultOf("jsonrpc", data) as StreamShape);
+  }
+
+  /** @throws WrongAnswer when the event is not the next one. */
+  takeEvent(event: StreamShape): void {
     if (event.task) this.taskId = event.task.id;
     else if (event.artifactUpdate) this.#chunk(event.artifactUpdate);
     else this.#status(event);

@@ -49,7 +49,10 @@ export interface ListShape {
   readonly totalSize?: number;
 }
 
-function bytesOf(verb: string, url: string, body: unknown, headers: Record<string, string>): Buffer {
+/** An undefined one is left out, also of those that are there by default. */
+type Headers = Readonly<Record<string, string | undefined>>;
+
+function bytesOf(verb: string, url: string, body: unknown, headers: Headers): Buffer {
   const { host, pathname, search } = new URL(url);
   const text = body === undefined ? "" : JSON.stringify(body);
   const fields = {
@@ -60,18 +63,15 @@ function bytesOf(verb: string, url: string, body: unknown, headers: Record<strin
       : { "Content-Type": "application/json", "Content-Length": String(Buffer.byteLength(text)) }),
     ...headers,
   };
-  const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries(fields).map(([name, value]) =>
+    value === undefined ? "" : `${name}: ${value}\r\n`,
+  );
   return Buffer.from(`${verb} ${pathname}${search} HTTP/1.1\r\n${lines.join("")}\r\n${text}`);
 }
 
 let nextId = 0;
 
-export function rpc(
-  at: Endpoints,
-  method: string,
-  params: object,
-  headers: Record<string, string> = {},
-): Call {
+export function rpc(at: Endpoints, method: string, params: object, headers: Headers = {}): Call {
   nextId += 1;
   return {
     binding: "jsonrpc",
@@ -101,6 +101,12 @@ export function sendMessage(at: Endpoints, binding: Binding, text: string, conte
     : { binding, bytes: bytesOf("POST", `${at.rest.replace(/\/$/, "")}/message:send`, params, {}) };
 }
 
+/** As clients of 0.3 send it, who name no version. */
+export function sendOldMessage(at: Endpoints, text: string): Call {
+  const message = { kind: "message", messageId: randomUUID(), role: "user", parts: [{ kind: "text", text }] };
+  return rpc(at, "message/send", { message }, { "A2A-Version": undefined });
+}
+
 /**
  * The result in an answer or in the data of one event.
  * @throws WrongAnswer on an error of the binding or anything that is not JSON.
@@ -128,9 +134,13 @@ export function checkEcho(result: unknown, text: string): TaskShape & { id: stri
   return checkEchoTask(task, text);
 }
 
-export function checkEchoTask(task: TaskShape | undefined, text: string): TaskShape & { id: string } {
+export function checkEchoTask(
+  task: TaskShape | undefined,
+  text: string,
+  completed = "TASK_STATE_COMPLETED",
+): TaskShape & { id: string } {
   expect(task?.id !== undefined, "expected a task", task);
-  expect(task.status?.state === "TASK_STATE_COMPLETED", "expected a completed task", task);
+  expect(task.status?.state === completed, "expected a completed task", task);
   expect(task.artifacts?.length === 1, "expected one artifact", task);
   expect(task.artifacts[0]?.parts?.[0]?.text === text, `expected the text "${text}"`, task);
   return task as TaskShape & { id: string };

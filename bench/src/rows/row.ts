@@ -1,7 +1,7 @@
 /** The shape of a row: what it measures, of whom, and the target it is held to. */
 import type { AgentSpec } from "../harness/agents.js";
-import type { Pinning } from "../harness/cores.js";
 import type { RunningAgent } from "../harness/running-agent.js";
+import type { Surroundings } from "../harness/surroundings.js";
 
 /** Holds an agent's value against a bound, or its ratio to another agent's value. */
 export interface Target {
@@ -38,6 +38,8 @@ interface RowBase {
   readonly metrics: readonly Metric[];
   /** How often each agent is measured; quick runs measure once. */
   readonly rounds: number;
+  /** Takes so long that it runs only where it is named. */
+  readonly onDemand?: boolean;
 }
 
 /** Measures a running server: one for all rounds, or a fresh one for each. */
@@ -48,10 +50,10 @@ export interface ServerRow extends RowBase {
   measure(agent: RunningAgent, scale: Scale): Promise<Measures>;
 }
 
-/** Measures the start of servers. */
-export interface StartRow extends RowBase {
-  readonly kind: "start";
-  measure(spec: AgentSpec, pinning: Pinning): Promise<Measures>;
+/** Starts what it measures itself. */
+export interface SpawningRow extends RowBase {
+  readonly kind: "spawning";
+  measure(spec: AgentSpec, scale: Scale, around: Surroundings): Promise<Measures>;
 }
 
 /** Measures packages, not servers: one run gives every agent's values. */
@@ -60,4 +62,4 @@ export interface PackageRow extends RowBase {
   measure(): Readonly<Record<string, Measures>>;
 }
 
-export type Row = ServerRow | StartRow | PackageRow;
+export type Row = ServerRow | SpawningRow | PackageRow;

@@ -2,10 +2,10 @@
 import { timeStart } from "../harness/running-agent.js";
 import { once } from "../load/drive.js";
 import { expect, get } from "../load/wire.js";
-import type { StartRow } from "./row.js";
+import type { SpawningRow } from "./row.js";
 
-export const start: StartRow = {
-  kind: "start",
+export const start: SpawningRow = {
+  kind: "spawning",
   id: "start",
   title: "start to first card",
   agents: ["parley-memory", "parley-sqlite", "sdk-memory", "floor"],
@@ -18,8 +18,8 @@ export const start: StartRow = {
     },
   ],
   rounds: 9,
-  measure: async (spec, pinning) => ({
-    time: await timeStart(spec, pinning, async ({ card }) => {
+  measure: async (spec, _scale, around) => ({
+    time: await timeStart(spec, around, async ({ card }) => {
       const answer = (await once(card, get(card))) as { name?: string };
       expect(typeof answer.name === "string", "expected an agent card", answer);
     }),

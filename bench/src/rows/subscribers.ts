@@ -40,32 +40,43 @@ async function subscribe(agent: RunningAgent, taskId: string, count: number): Pr
   return streams;
 }
 
-export const subscribers: ServerRow = {
-  kind: "server",
-  id: "subscribers",
-  title: "idle SSE subscribers of one held task, 4,000 beside 1,000",
-  agents: ["parley-memory", "parley-sqlite", "sdk-memory", "floor"],
-  metrics: [
-    { id: "rss", title: "RSS each", unit: "KB", targets: [{ bound: "at most", value: 16 }] },
-    { id: "heap", title: "heap each", unit: "KB", targets: [] },
-  ],
-  rounds: 3,
-  fresh: true,
-  async warmUp() {},
-  async measure(agent, scale) {
-    const holding = open(agent, "SendStreamingMessage", userMessage("hold"));
-    const taskId = (await holding.first).task?.id;
-    expect(taskId !== undefined, "expected the task first", await holding.first);
-    const there = await subscribe(agent, taskId, scale.of(1_000, 5));
-    const before = await agent.probe.settled();
-    const count = scale.of(4_000, 20);
-    const more = await subscribe(agent, taskId, count);
-    const after = await agent.probe.settled();
-    for (const stream of [...there, ...more, holding]) stream.close();
-    const kilobytesEach = (bytes: number) => bytes / count / 1_024;
-    return {
-      rss: kilobytesEach(after.rssBytes - before.rssBytes),
-      heap: kilobytesEach(after.heapBytes - before.heapBytes),
-    };
-  },
-};
+function subscribersRow(id: string, agents: readonly string[], many: number, atMost: number): ServerRow {
+  return {
+    kind: "server",
+    id,
+    title: `idle SSE subscribers of one held task, ${many.toLocaleString("en-US")} beside 1,000`,
+    agents,
+    metrics: [
+      { id: "rss", title: "RSS each", unit: "KB", targets: [{ bound: "at most", value: atMost }] },
+      { id: "heap", title: "heap each", unit: "KB", targets: [] },
+    ],
+    rounds: 3,
+    fresh: true,
+    async warmUp() {},
+    async measure(agent, scale) {
+      const holding = open(agent, "SendStreamingMessage", userMessage("hold"));
+      const taskId = (await holding.first).task?.id;
+      expect(taskId !== undefined, "expected the task first", await holding.first);
+      const there = await subscribe(agent, taskId, scale.of(1_000, 5));
+      const before = await agent.probe.settled();
+      const count = scale.of(many, 20);
+      const more = await subscribe(agent, taskId, count);
+      const after = await agent.probe.settled();
+      for (const stream of [...there, ...more, holding]) stream.close();
+      const kilobytesEach = (bytes: number) => bytes / count / 1_024;
+      return {
+        rss: kilobytesEach(after.rssBytes - before.rssBytes),
+        heap: kilobytesEach(after.heapBytes - before.heapBytes),
+      };
+    },
+  };
+}
+
+const everybody = ["parley-memory", "parley-sqlite", "sdk-memory", "floor"];
+export const subscribers = subscribersRow("subscribers", everybody, 4_000, 16);
+export const subscribersMany = subscribersRow(
+  "subscribers-many",
+  ["parley-memory", "parley-postgres"],
+  10_000,
+  20,
+);

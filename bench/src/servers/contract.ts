@@ -6,22 +6,36 @@ import { writeSync } from "node:fs";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Where a started server listens; `card` is the whole URL of the agent card. */
+/** Where a started server listens; `card` is the whole URL of the agent card, `grpc` is `host:port`. */
 export interface Endpoints {
   readonly jsonrpc: string;
   readonly rest: string;
+  readonly grpc?: string;
   readonly card: string;
 }
 
-export type Variant = "memory" | "sqlite";
+export const variants = ["memory", "sqlite", "postgres"] as const;
+export type Variant = (typeof variants)[number];
+
+export interface StartOptions {
+  readonly variant: Variant;
+  readonly dataDir: string;
+  /** The database of the variant `postgres`. */
+  readonly postgres: string;
+  /** The NATS server over which nodes tell each other of news; over the database without one. */
+  readonly nats: string | undefined;
+}
 
 /** The part of the environment that servers read. */
-export function startOptions(): { variant: Variant; dataDir: string } {
-  const { BENCH_VARIANT = "memory", BENCH_DATA_DIR = "." } = process.env;
-  if (BENCH_VARIANT !== "memory" && BENCH_VARIANT !== "sqlite") {
-    throw new Error(`BENCH_VARIANT "${BENCH_VARIANT}" is not supported: memory or sqlite`);
+export function startOptions(): StartOptions {
+  const { BENCH_VARIANT = "memory", BENCH_DATA_DIR = ".", PARLEY_STORE = "", BENCH_NATS } = process.env;
+  const { BENCH_POSTGRES = PARLEY_STORE } = process.env;
+  const variant = variants.find((name) => name === BENCH_VARIANT);
+  if (variant === undefined) {
+    throw new Error(`BENCH_VARIANT "${BENCH_VARIANT}" is not supported: ${variants.join(", ")}`);
   }
-  return { variant: BENCH_VARIANT, dataDir: BENCH_DATA_DIR };
+  if (variant === "postgres" && BENCH_POSTGRES === "") throw new Error("BENCH_POSTGRES names no database");
+  return { variant, dataDir: BENCH_DATA_DIR, postgres: BENCH_POSTGRES, nats: BENCH_NATS };
 }
 
 /** Writes the one line of JSON that says the server listens, on descriptor BENCH_READY_FD (default 1). */

@@ -3,80 +3,21 @@
  * Map, stringifies an answer of the same shape; streams honour drain. It checks nothing and keeps no
  * journal, so nothing that does can be much cheaper.
  */
-import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { announce, chunkText, listen, parseCommand } from "./contract.js";
+import { type ListQuery, listTasks, type Message, newTask, sendMessage, tasks } from "./floor-tasks.js";
+import { openGrpcPort } from "./grpc-port.js";
 
-interface Message {
-  readonly messageId: string;
-  readonly contextId?: string;
-  readonly parts: readonly { readonly text: string }[];
-}
-
-interface Task {
-  readonly id: string;
-  readonly contextId: string;
-  readonly status: { readonly state: string; readonly timestamp: string };
-  readonly artifacts?: readonly {
-    readonly artifactId: string;
-    readonly parts: { readonly text: string }[];
-  }[];
-  readonly history: readonly Message[];
-}
-
-interface Params {
+interface Params extends ListQuery {
   readonly message: Message;
   readonly id: string;
-  readonly contextId?: string;
-  readonly pageSize?: number;
-  readonly pageToken?: string;
 }
 
 interface RpcRequest {
   readonly id: number;
   readonly method: string;
   readonly params: Params;
-}
-
-const tasks = new Map<string, Task>();
-const inOrder: Task[] = [];
-const byContext = new Map<string, Task[]>();
-
-function newTask(message: Message, state: string, artifacts?: Task["artifacts"]): Task {
-  const contextId = message.contextId ?? randomUUID();
-  const status = { state, timestamp: new Date().toISOString() };
-  const task = { id: randomUUID(), contextId, status, artifacts, history: [message] };
-  tasks.set(task.id, task);
-  inOrder.push(task);
-  if (message.contextId !== undefined) {
-    const siblings = byContext.get(contextId);
-    if (siblings) siblings.push(task);
-    else byContext.set(contextId, [task]);
-  }
-  return task;
-}
-
-function sendMessage(message: Message): object {
-  const text = message.parts[0]?.text ?? "";
-  if (parseCommand(text).kind === "message") {
-    return { message: { messageId: randomUUID(), role: "ROLE_AGENT", parts: [{ text }] } };
-  }
-  const artifacts = [{ artifactId: "echo", parts: [{ text }] }];
-  return { task: newTask(message, "TASK_STATE_COMPLETED", artifacts) };
-}
-
-function listTasks({ contextId, pageSize = 50, pageToken }: Params): object {
-  const list = contextId === undefined ? inOrder : (byContext.get(contextId) ?? []);
-  const end = pageToken ? Number(pageToken) : list.length;
-  const begin = Math.max(0, end - pageSize);
-  const page = list.slice(begin, end).reverse();
-  return {
-    tasks: page.map(({ artifacts, ...task }) => task),
-    nextPageToken: begin > 0 ? String(begin) : "",
-    pageSize,
-    totalSize: list.length,
-  };
 }
 
 /** Writes events as a careful programmer would by hand: one write each, waiting when told to. */
@@ -164,6 +105,7 @@ function onRequest(request: IncomingMessage, response: ServerResponse): void {
   });
 }
 
+const grpc = await openGrpcPort(async () => (await import("./floor-grpc.js")).grpcServer());
 listen(createServer(onRequest), (origin) => {
-  announce({ jsonrpc: `${origin}/`, rest: origin, card: `${origin}/.well-known/agent-card.json` });
+  announce({ jsonrpc: `${origin}/`, rest: origin, grpc, card: `${origin}/.well-known/agent-card.json` });
 });

@@ -1,0 +1,78 @@
+/**
+ * The floor over gRPC: what bare @grpc/grpc-js costs for the same bytes. Messages are read and written by the codec
+ * that Parley has too, so what is measured above it is everything else.
+ */
+import { Buffer } from "node:buffer";
+import { once } from "node:events";
+import {
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type MethodDefinition,
+  Server,
+} from "@grpc/grpc-js";
+import { a2a } from "@parley/a2a/protobuf";
+import { chunkText, parseCommand } from "./contract.js";
+import { type Message, newTask, sendMessage } from "./floor-tasks.js";
+
+interface SendRequest {
+  readonly message: Message;
+}
+
+function bytesOf(name: string, message: object): Buffer {
+  const { buffer, byteOffset, byteLength } = a2a.encode(name, message);
+  return Buffer.from(buffer, byteOffset, byteLength);
+}
+
+function method(
+  name: string,
+  answer: string,
+  responseStream: boolean,
+): MethodDefinition<SendRequest, object> {
+  return {
+    path: `/lf.a2a.v1.A2AService/${name}`,
+    requestStream: false,
+    responseStream,
+    requestSerialize: (request) => bytesOf("SendMessageRequest", request),
+    requestDeserialize: (bytes) => ({
+      message: a2a.decode("SendMessageRequest", bytes).message as Message & object,
+    }),
+    responseSerialize: (value) => bytesOf(answer, value),
+    responseDeserialize: (bytes) => a2a.decode(answer, bytes),
+  };
+}
+
+const send: handleUnaryCall<SendRequest, object> = (call, answer) => {
+  answer(null, sendMessage(call.request.message));
+};
+
+const stream: handleServerStreamingCall<SendRequest, object> = async (call) => {
+  const { message } = call.request;
+  const command = parseCommand(message.parts[0]?.text ?? "");
+  const task = newTask(message, "TASK_STATE_SUBMITTED");
+  const { id: taskId, contextId } = task;
+  const status = (state: string) =>
+    call.write({
+      statusUpdate: { taskId, contextId, status: { state, timestamp: new Date().toISOString() } },
+    });
+  call.write({ task });
+  status("TASK_STATE_WORKING");
+  if (command.kind !== "chunks") return;
+  for (let index = 0; index < command.count; index++) {
+    const artifact = { artifactId: "chunks", parts: [{ text: chunkText(index, command.bytes) }] };
+    const lastChunk = index === command.count - 1;
+    const update = { taskId, contextId, artifact, append: index > 0, lastChunk };
+    if (!call.write({ artifactUpdate: update })) await once(call, "drain");
+  }
+  status("TASK_STATE_COMPLETED");
+  call.end();
+};
+
+export function grpcServer(): Server {
+  const server = new Server();
+  const service = {
+    SendMessage: method("SendMessage", "SendMessageResponse", false),
+    SendStreamingMessage: method("SendStreamingMessage", "StreamResponse", true),
+  };
+  server.addService(service, { SendMessage: send, SendStreamingMessage: stream });
+  return server;
+}
