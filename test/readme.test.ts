@@ -1,10 +1,13 @@
 /** What the README shows is what runs: its snippets are the files of examples/snippets, and each of them works. */
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serve as serveHono } from "@hono/node-server";
+import type { Task } from "@parley/a2a";
 import { connect } from "@parley/a2a/client";
 import { afterAll, describe, expect, it, vi } from "vitest";
 
@@ -67,6 +70,17 @@ describe("the snippets run", () => {
     await import("../examples/snippets/client.js");
     expect(log.mock.calls.flat()).toContain("HELLO");
     vi.restoreAllMocks();
+  });
+
+  it("durable.ts", async () => {
+    process.env["PORT"] = String(await freePort());
+    process.env["TASKS"] = join(mkdtempSync(join(tmpdir(), "parley-")), "tasks.db");
+    const { url, close } = await import("../examples/snippets/durable.js");
+    closing.push(close);
+    const client = await connect(url);
+    const message = { messageId: "m", role: "ROLE_USER" as const, parts: [{ text: "the rent" }] };
+    const { task } = (await client.sendMessage({ message })) as { task: Task };
+    expect(task.artifacts?.[0]?.parts).toEqual([{ text: "1: the rent" }]);
   });
 
   it("express.ts", async () => {
