@@ -1,0 +1,64 @@
+/** Senders of webhooks that lose or mix up what they are to deliver. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Outbox } from "@parley/a2a/ports";
+import type { Parts } from "./index.js";
+import { over } from "./over.js";
+
+const withOutbox = (parts: Parts, change: (outbox: Outbox) => Partial<Outbox>): Parts => {
+  const { outbox } = parts.store;
+  return { ...parts, store: over(parts.store, { outbox: over(outbox, change(outbox)) }) };
+};
+
+/** Writes down as delivered what it only means to send. */
+export function forgetsTheUnsent(parts: Parts): Parts {
+  return withOutbox(parts, (outbox) => ({
+    async claim(claim) {
+      const places = await outbox.claim(claim);
+      const ahead = places.map(({ config, taskSeq, seq, attempts, failing }) => ({
+        taskId: config.taskId,
+        configId: config.id,
+        seq: Math.max(taskSeq, seq),
+        attempts,
+        failing,
+        state: "active" as const,
+        keep: true,
+        dead: [],
+        delivered: [],
+      }));
+      if (ahead.length > 0) await outbox.save(claim.node, claim.leaseMillis, ahead);
+      return places;
+    },
+  }));
+}
+
+export function forgetsDeadLetters(parts: Parts): Parts {
+  return withOutbox(parts, (outbox) => ({
+    async save(node, leaseMillis, batch) {
+      const forgetful = batch.map((progress) => ({ ...progress, dead: [] }));
+      const refused = await outbox.save(node, leaseMillis, forgetful);
+      return batch.filter((_, i) => refused.includes(forgetful[i] as (typeof forgetful)[number]));
+    },
+  }));
+}
+
+/** Says at once that it was delivered, and sends it some time. */
+export function sendsTheNewestFirst(parts: Parts): Parts {
+  const { post } = parts;
+  if (post === undefined) return parts;
+  const later: typeof post = Object.assign(
+    async (...request: Parameters<typeof post>) => {
+      const send = async () => {
+        await sleep(Math.random() * 200);
+        for (let status = 0; status !== 204; )
+          status = await post(...request).then(
+            (sent) => sent.status,
+            () => 0,
+          );
+      };
+      void send();
+      return { status: 204 };
+    },
+    { objection: post.objection },
+  );
+  return { ...parts, post: later };
+}

@@ -1,0 +1,43 @@
+/** What a node is told when it starts, and what clients ask its agent to do. */
+
+export interface NodeSettings {
+  readonly name: string;
+  /** A `postgres://` URL, or the path of a SQLite file. */
+  readonly store: string;
+  /** A `nats://` URL; the store's own bus unless told. */
+  readonly bus?: string | undefined;
+  /** Any free one unless told. */
+  readonly port?: number | undefined;
+  readonly leaseMillis?: number | undefined;
+  readonly checkMillis?: number | undefined;
+  /** The file that stands for the world outside: a line for each effect. */
+  readonly effects?: string | undefined;
+  /** Of webhooks: before the second attempt, the third, and so on. */
+  readonly schedule?: readonly number[] | undefined;
+  /** A folder that all nodes can write, for broken parts that need one. */
+  readonly shared?: string | undefined;
+  /** What is wrong with this node. */
+  readonly broken?: string | undefined;
+}
+
+/** What a message asks for, as JSON in its text. */
+export interface Work {
+  /** Lines to write. */
+  readonly lines: number;
+  /** Before each line. */
+  readonly pauseMillis: number;
+  /** Characters that are added to each line. */
+  readonly width?: number;
+  /** An effect before each line. */
+  readonly effects?: boolean;
+}
+
+/** One line of a task's artifact, as data: text that is appended would become one part. */
+export interface Line {
+  readonly number: number;
+  /** The node that wrote it. */
+  readonly node: string;
+  /** The run that wrote it: a task that is taken over is begun again by another run. */
+  readonly run: string;
+  readonly filler?: string;
+}
