@@ -1,6 +1,6 @@
 import { connect } from "@nats-io/transport-node";
 import { type RealServer, startNats } from "@parley/servers";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { describeWith } from "../../../../test/with-server.js";
 import { addressOf } from "../../src/buses/nats/address.js";
 import { natsBus } from "../../src/buses/nats/index.js";
@@ -33,6 +33,7 @@ describeWith("nats", "NATS", () => {
 
   it("is let in with what the URL says, and only so", async () => {
     const guarded = await startNats(["--user", "parley", "--pass", "s3cret@"]);
+    onTestFinished(guarded.remove);
     const at = (user: string) => natsBus(guarded.url.replace("//", `//${user}`));
     const bus = at("parley:s3cret%40@");
     await bus.open(() => {});
@@ -41,7 +42,6 @@ describeWith("nats", "NATS", () => {
     for (const user of ["", "parley:other@"]) {
       await expect((async () => at(user).open(() => {}))()).rejects.toThrow(/Authorization/i);
     }
-    await guarded.remove();
   });
 
   awayContract("NATS", {
