@@ -87,7 +87,7 @@ async function officially({ io }: Context, reference: string | undefined, folder
   const { findings } = await official.run("all", place.url.replace(/\/\.well-known\/.*$/, ""));
   const results = findings.map(
     ({ id, binding, level, outcome, errors }): Result => ({
-      ...{ check: id, section: official.version, level, requirement: id, subject: binding },
+      ...{ check: id, section: "", level, requirement: id, subject: binding },
       outcome: outcome === "skipped" ? "untested" : outcome,
       ...(outcome === "skipped" && { reason: "the official kit skipped it" }),
       ...(outcome === "failed" && { expected: "what the official kit expects", got: errors.join("\n") }),
@@ -138,7 +138,7 @@ function print(context: Context, kit: Kit, report: Report): void {
 function printFailure({ text, diagnostics }: Context, result: Result, subjects: readonly string[]): void {
   const { check, level, section, requirement, expected, got, sent, received } = result;
   text.section();
-  text.field("Failed", `${check} (${level}, section ${section})`);
+  text.field("Failed", `${check} (${level}${section && `, section ${section}`})`);
   text.field("Requirement", requirement);
   text.field("On", subjects.join(", "));
   text.prose("Expected", expected ?? "");

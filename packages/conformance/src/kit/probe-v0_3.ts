@@ -10,6 +10,7 @@ import { type OldAnswer, OldWire, oldTask } from "./wire/v0_3.js";
 export class OldProbe {
   readonly wire: OldWire;
   #first: Promise<OldAnswer> | undefined;
+  #ended: Promise<Fields> | undefined;
 
   constructor(
     readonly line: Line,
@@ -41,15 +42,22 @@ export class OldProbe {
     return { task, answer };
   }
 
-  /** The task when it has ended. @throws Untested */
-  async endedTask(): Promise<Fields> {
+  /** The task when it has ended, by itself or canceled. @throws Untested */
+  endedTask(): Promise<Fields> {
+    this.#ended ??= this.#untilEnded();
+    return this.#ended;
+  }
+
+  async #untilEnded(): Promise<Fields> {
     let { task } = await this.task();
+    if (/^(input|auth)-required$/.test(plainState(task)))
+      await this.wire.call("tasks/cancel", { id: task["id"] });
     for (let look = 0; look < 5 && !isOver(task); look++) {
       if (look > 0) await sleep(500);
       const { result } = await this.wire.call("tasks/get", { id: task["id"] });
       task = oldTask(result) ?? task;
     }
-    need(isOver(task), "the task did not end within some seconds");
+    need(isOver(task), "no task of this agent ended within some seconds, not even when it was canceled");
     return task;
   }
 }

@@ -34,7 +34,7 @@ async function outcomes(server: Stand, check: string, options: KitOptions): Prom
   return new Map(results.map(({ subject, outcome }) => [subject.replace(/ .*/, ""), outcome]));
 }
 
-describe("a check", () => {
+describe("a check", { timeout: 60_000 }, () => {
   it("has a saboteur, and a saboteur its check", () => {
     const ids = groups.flatMap(({ checks }) => checks.map(({ id }) => id));
     expect(Object.keys(saboteurs).sort()).toEqual([...ids].sort());

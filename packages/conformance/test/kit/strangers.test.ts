@@ -32,7 +32,7 @@ async function against(answer: RequestListener): Promise<Report> {
   try {
     return await examine(
       { url: `http://127.0.0.1:${port}/card.json` },
-      { patience: 100, limit: 5_000, only: (id) => !id.endsWith(".answers") },
+      { patience: 100, limit: 2_000, only: (id) => !id.endsWith(".answers") },
     );
   } finally {
     server.closeAllConnections();
@@ -72,7 +72,7 @@ const strangers: Record<string, RequestListener> = {
     endless(response.writeHead(200, { "content-type": "text/event-stream" }), "data: {}\n\n".repeat(1_000)),
 };
 
-describe("a run ends with a report when what answers is", () => {
+describe("a run ends with a report when what answers is", { timeout: 60_000 }, () => {
   it.each(Object.entries(strangers))("%s", async (_, answer) => {
     const report = await against(answer);
     expect(failsAMust(report)).toBe(true);

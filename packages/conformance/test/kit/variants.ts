@@ -29,10 +29,10 @@ export const variants = {
   guarded: {
     agent: () => tasks(),
     options: { authenticator: bearerTokens({ secret: { id: "somebody" } }), extendedCard },
-    kit: { ...says, headers: { authorization: "Bearer secret" } },
+    kit: { headers: { authorization: "Bearer secret" } },
   },
   /** Requires an extension. */
-  extension: { agent: () => tasks({ extensions: [extension] }), kit: says },
+  extension: { agent: () => tasks({ extensions: [extension] }) },
   /** Answers with messages. */
   message: { agent: messages },
 } satisfies Record<string, Variant>;

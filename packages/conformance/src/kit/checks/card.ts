@@ -17,7 +17,8 @@ export interface CardSubject {
   readonly answer: HttpAnswer | undefined;
 }
 
-const isLocal = (url: string) => /^\w+:\/\/(localhost|127\.|\[::1\]|10\.|192\.168\.)/i.test(url);
+const isLocal = (url: string) =>
+  /^\w+:\/\/(localhost|127\.|\[::1\]|10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/i.test(url);
 
 /** A card of before 1.0 has checks of its own. */
 function current({ card }: CardSubject): Fields {

@@ -43,6 +43,10 @@ async function subscribed(probe: Probe): Promise<{ stream: Stream; id: string }>
   need(probe.can("streaming"), "the card declares no streaming");
   const { id } = await probe.openTask();
   const stream = await probe.wire.open("SubscribeToTask", { id });
+  if (stream.error !== undefined) {
+    const { result } = await probe.wire.call("GetTask", { id });
+    need(!isTerminal(result), "the task was done before it could be subscribed to");
+  }
   ensure(stream.error === undefined, "a stream", stream.exchange);
   return { stream, id };
 }
