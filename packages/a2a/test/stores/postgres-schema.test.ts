@@ -8,6 +8,9 @@ import { migrations } from "../../src/stores/postgres/schema.js";
 import { type Tables, tablesOf } from "./postgres-tables.js";
 import { chunk, creation } from "./tasks.js";
 
+/** A busy machine takes its time. */
+const patient = { timeout: 10_000 };
+
 describeWith("postgres", "postgres: the schema", () => {
   let server: Awaited<ReturnType<typeof startPostgres>>;
   let tables: Tables;
@@ -122,7 +125,7 @@ describeWith("postgres", "postgres: the schema", () => {
       artifacts: [{ artifactId: "a", parts: [{ text: "kept" }] }],
     });
     await grow(2, () => kept);
-    await expect.poll(async () => (await store.journal.load("t1"))?.json).toBe(kept);
+    await expect.poll(async () => (await store.journal.load("t1"))?.json, patient).toBe(kept);
     await grow(3);
     const text = async () =>
       JSON.parse((await store.journal.load("t1"))?.json ?? "").artifacts[0].parts[0].text;
@@ -175,7 +178,7 @@ describeWith("postgres", "postgres: the schema", () => {
       expect((await store.journal.list(query)).heads.length).toBeGreaterThan(29);
       // A connection says what it has read when it ends.
       await store.close();
-      await expect.poll(blocks).toBeGreaterThan(before);
+      await expect.poll(blocks, patient).toBeGreaterThan(before);
       // Up to 51 tasks in each of 8 states; all tasks are many thousands of blocks.
       expect((await blocks()) - before, JSON.stringify(query)).toBeLessThan(500);
     }
