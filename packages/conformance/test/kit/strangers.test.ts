@@ -6,34 +6,25 @@ import { describe, expect, it } from "vitest";
 import { examine, failsAMust, failures, type Report } from "../../src/kit/index.js";
 import { tasks } from "./agents.js";
 
-/** Without the check that keeps all others from looking. A server with a good card, on which everything but the card is answered in one way. */
+/** Every interface of a good card answers everything alike. The check that keeps all others from looking is left out. */
 async function against(answer: RequestListener): Promise<Report> {
-  const server = createServer((request, response) => {
-    if (request.url !== "/card.json") return answer(request, response);
-    const { port } = server.address() as AddressInfo;
-    const at = (protocolBinding: string, protocolVersion = "1.0", host = "http://127.0.0.1") => ({
-      ...{ url: `${host}:${port}`, protocolBinding, protocolVersion },
-    });
-    const supportedInterfaces = [
-      ...[
-        at("JSONRPC"),
-        at("HTTP+JSON"),
-        at("GRPC", "1.0", "127.0.0.1"),
-        at("JSONRPC", "0.3"),
-        at("HTTP+JSON", "0.3"),
-      ],
-      ...[at("GRPC", "1.0", "no host"), at("CARRIER-PIGEON"), at("JSONRPC", "7.0")],
-    ];
-    response.end(JSON.stringify({ ...tasks().card, supportedInterfaces, capabilities: { streaming: true } }));
-  });
-  server.listen(0, "127.0.0.1");
+  const server = createServer(answer).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
+  const at = (protocolBinding: string, protocolVersion = "1.0", host = "http://127.0.0.1") => ({
+    url: `${host}:${port}`,
+    protocolBinding,
+    protocolVersion,
+  });
+  const supportedInterfaces = [
+    ...[at("JSONRPC"), at("HTTP+JSON"), at("GRPC", "1.0", "127.0.0.1")],
+    ...[at("JSONRPC", "0.3"), at("HTTP+JSON", "0.3"), at("GRPC", "1.0", "no host")],
+    ...[at("CARRIER-PIGEON"), at("JSONRPC", "7.0")],
+  ];
+  const document = { ...tasks().card, supportedInterfaces, capabilities: { streaming: true } };
+  const only = (id: string) => !id.endsWith(".answers");
   try {
-    return await examine(
-      { url: `http://127.0.0.1:${port}/card.json` },
-      { patience: 100, limit: 2_000, only: (id) => !id.endsWith(".answers") },
-    );
+    return await examine({ document, origin: "card.json" }, { patience: 100, limit: 2_000, only });
   } finally {
     server.closeAllConnections();
     server.close();
