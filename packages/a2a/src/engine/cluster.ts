@@ -68,6 +68,7 @@ export class Cluster {
     await bus.open(
       (news) => this.#hear(news),
       () => void this.#try(() => this.#check()),
+      this.#options.log,
     );
     await this.#beat();
     this.#repeat(leaseMillis / 4, () => this.#beat());
