@@ -19,7 +19,7 @@ process.send?.({ port: serving.port });
 
 let closing: Promise<void> | undefined;
 const close = () => {
-  closing ??= serving.close();
+  closing ??= serving.drain();
   // What is left is the channel to the parent, which would keep the process alive.
   void closing.finally(() => process.connected && process.disconnect());
 };

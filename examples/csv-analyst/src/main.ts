@@ -2,7 +2,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { v0_1, v0_3 } from "@parley/a2a/compat";
-import { serve } from "@parley/a2a/node";
+import { serve, stopOnSignals } from "@parley/a2a/node";
 import { sqlite } from "@parley/a2a/sqlite";
 
 const { PORT = "4100", GRPC_PORT, PARLEY_DATA = ".parley", PARLEY_PUBLIC_URL } = process.env;
@@ -22,10 +22,7 @@ try {
     store: sqlite(join(PARLEY_DATA, "tasks.db")),
     ...(PARLEY_PUBLIC_URL && { publicUrl: PARLEY_PUBLIC_URL }),
   });
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    // Once: a second signal ends the process at once.
-    process.once(signal, () => void serving.close());
-  }
+  stopOnSignals(serving);
   console.log(welcome(serving.url, serving.grpc?.address));
 } catch (error) {
   console.error(`The CSV analyst cannot start. ${error instanceof Error ? error.message : error}`);

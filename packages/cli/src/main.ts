@@ -20,4 +20,6 @@ export async function main(): Promise<void> {
     cwd: process.cwd(),
     signal: stop.signal,
   });
+  // Whatever still hangs, such as a store that does not answer, keeps no process that was told to stop.
+  if (stop.signal.aborted) setTimeout(() => process.exit(), 1000).unref();
 }

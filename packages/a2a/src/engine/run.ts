@@ -114,6 +114,7 @@ export class Run {
     if (kept !== undefined) return JSON.parse(kept) as T;
     const keep = (state: { done?: boolean; result?: unknown }) =>
       recorder.note(this.#live, effectNote(name, state));
+    if (this.#over) throw hasEnded();
     // A node that has lost the task learns it here, before it does anything.
     if (agent.resumable) await keep({});
     if (this.#over) throw hasEnded();

@@ -213,6 +213,7 @@ export const commands: readonly CommandRow[] = [
       "running-tasks",
       "queued-tasks",
       "tasks-per-principal",
+      "drain",
       "output",
     ],
     examples: ["parley serve agent.ts --store tasks.db"],

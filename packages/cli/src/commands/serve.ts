@@ -27,7 +27,7 @@ export const command: Command = async (context) => {
   }
   await aborted(io.signal);
   context.diagnostics.progress("Stopping");
-  await serving.close();
+  await serving.drain(config.get("drain"));
 };
 
 function cannotStart(error: unknown, config: Config): Failure {

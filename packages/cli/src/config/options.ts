@@ -360,6 +360,13 @@ export const options = {
     description: "take so many tasks at a time of one principal; others are refused with 429",
     otherwise: "no limit",
   },
+  drain: {
+    kind: "duration",
+    env: "PARLEY_DRAIN",
+    value: "<duration>",
+    default: "30s",
+    description: "when stopped, be gone after this long; tasks get two thirds of it to end",
+  },
 } as const satisfies Record<string, OptionRow>;
 
 export type OptionName = keyof typeof options;
