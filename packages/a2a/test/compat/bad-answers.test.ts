@@ -9,6 +9,16 @@ import { grpc } from "../../src/compat/v0_3/grpc.js";
 import { type AgentCard, type MessageName, type Operation, operations } from "../../src/protocol/index.js";
 import { json } from "./arbitrary-json.js";
 
+/** What is a task or an event, but for its parts. */
+const nearly = fc
+  .tuple(fc.constantFrom("kind", "type"), fc.array(json, { maxLength: 2 }))
+  .map(([tag, parts]) => ({
+    ...{ kind: "task", id: "t", contextId: "c", final: false },
+    status: { state: "completed", message: { kind: "message", messageId: "m", role: "agent", parts } },
+    artifacts: [{ artifactId: "a", parts: [{ [tag]: "text", text: "x" }, ...parts] }],
+  }));
+const answers = fc.oneof(json, nearly);
+
 /** A client whose agent answers every call with this. */
 function answeredWith(
   version: typeof v0_1 | typeof v0_3,
@@ -52,7 +62,7 @@ describe.each([
 ] as const)("%s", (_, version, binding) => {
   it(`over ${binding}`, async () => {
     await fc.assert(
-      fc.asyncProperty(json, async (result) => {
+      fc.asyncProperty(answers, async (result) => {
         const client = answeredWith(version, binding, result, false);
         await told(() => client.sendMessage("hello", { configuration: { returnImmediately: true } }));
         await told(() => client.getTask({ id: "t" }));
@@ -70,7 +80,7 @@ describe.each([
 
   it(`streams over ${binding}`, async () => {
     await fc.assert(
-      fc.asyncProperty(json, async (result) => {
+      fc.asyncProperty(answers, async (result) => {
         const client = answeredWith(version, binding, result, true);
         await told(async () => {
           for await (const event of client.sendStreamingMessage("hello")) {
