@@ -96,6 +96,15 @@ describe("events", () => {
     );
   });
 
+  it("of a task as it stands, whose artifacts may still grow", () => {
+    const artifacts = [{ artifactId: "a", parts: [{ text: "x" }] }];
+    const task = (state: TaskState): StreamResponse => ({ task: { id: "t", status: { state }, artifacts } });
+    const lastChunks = (state: TaskState) =>
+      pass([task(state)]).map((event) => event.artifactUpdate?.lastChunk);
+    expect(lastChunks("TASK_STATE_WORKING")).toEqual([false, undefined]);
+    expect(lastChunks("TASK_STATE_COMPLETED")).toEqual([true, undefined]);
+  });
+
   it("of artifacts, in the order in which they first come", () => {
     fc.assert(
       fc.property(fc.array(arbitraryMessage("TaskArtifactUpdateEvent"), { maxLength: 4 }), (given) => {

@@ -3,6 +3,7 @@ import { isObject } from "../../bindings/request.js";
 import {
   type Artifact,
   invalidField,
+  isTerminal,
   type Message,
   type Part,
   type SendMessageResponse,
@@ -75,7 +76,7 @@ export function eventWriter(id: string): (event: StreamResponse) => object[] {
   });
   const state = (status: TaskStatus, final: boolean) => ({ id, status: writeStatus(status, asKnown), final });
   const whole = ({ artifacts = [], status }: Task, final: boolean) => [
-    ...artifacts.map((artifact) => written({ artifact, lastChunk: true })),
+    ...artifacts.map((artifact) => written({ artifact, lastChunk: isTerminal(status.state) })),
     state(status, final),
   ];
   return ({ task, message, statusUpdate, artifactUpdate }) => {
