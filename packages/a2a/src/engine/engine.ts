@@ -212,7 +212,11 @@ export class Engine {
     const live = new LiveTask(snapshot.head, JSON.parse(snapshot.json) as Task);
     live.hollow = !artifacts;
     this.#live.add(live);
-    this.cluster?.follow(id);
+    if (this.cluster) {
+      this.cluster.follow(id);
+      // It may have configurations that were made on another node.
+      this.push?.watch(id);
+    }
     return live;
   }
 

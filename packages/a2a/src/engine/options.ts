@@ -15,6 +15,8 @@ export interface PushHooks {
   delete(taskId: string, id: string): MaybePromise<void>;
   /** Entries of a task became durable. Never throws. */
   publish(taskId: string, entries: readonly Entry[]): void;
+  /** Another node may have made configurations for a task. Never throws. */
+  watch(taskId: string): void;
 }
 
 export interface EngineOptions {

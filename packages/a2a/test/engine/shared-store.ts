@@ -30,19 +30,16 @@ export function shared(inner: Store = memory({ folding: { delayMillis: 60_000 } 
   const fenced = ({ head: { id }, expected, lease }: Append): boolean =>
     expected > 0 && lease !== undefined && leases.get(id)?.epoch !== lease.epoch;
 
-  const own: Journal = {
-    ...bound(journal),
-    async append(batch) {
-      await later();
-      const refused: Append[] = [];
-      for (const append of batch) {
-        if (fenced(append) || ((await journal.append([append])) as Append[]).length > 0) refused.push(append);
-        else if (append.lease) leases.set(append.head.id, ended(append.head, append.lease));
-      }
-      await later();
-      return refused;
-    },
-  };
+  const own = appending(journal, async (batch) => {
+    await later();
+    const refused: Append[] = [];
+    for (const append of batch) {
+      if (fenced(append) || ((await journal.append([append])) as Append[]).length > 0) refused.push(append);
+      else if (append.lease) leases.set(append.head.id, ended(append.head, append.lease));
+    }
+    await later();
+    return refused;
+  });
   const nodes: Nodes = {
     async beat(node) {
       const known = living.has(node);
@@ -93,17 +90,8 @@ export function shared(inner: Store = memory({ folding: { delayMillis: 60_000 } 
 const ended = ({ state }: TaskHead, lease: Lease): Lease =>
   isTerminal(state) ? { ...lease, node: undefined } : lease;
 
-/** The journal's methods, free of their object. */
-function bound(journal: Journal): Journal {
-  return {
-    append: (batch) => journal.append(batch),
-    head: (id) => journal.head(id),
-    load: (id, options) => journal.load(id, options),
-    notes: (id) => journal.notes(id),
-    read: (id, after, maxBytes) => journal.read(id, after, maxBytes),
-    list: (query) => journal.list(query),
-    contextOwner: (contextId) => journal.contextOwner(contextId),
-    running: () => journal.running(),
-    remove: (id) => journal.remove(id),
-  };
-}
+/** The journal with another way to append. */
+const appending = (journal: Journal, append: Journal["append"]): Journal =>
+  new Proxy(journal, {
+    get: (_, name: keyof Journal) => (name === "append" ? append : journal[name].bind(journal)),
+  });
