@@ -40,25 +40,24 @@ export async function listTasks(engine: Engine, request: ListTasksRequest, owner
   };
   const artifacts = request.includeArtifacts === true;
   const page = await engine.journal.list(query);
-  const tasks: string[] = [];
-  for (const head of page.heads) {
-    const text = await textOf(engine, head, artifacts);
-    if (text !== undefined) tasks.push(withHistory(text, request.historyLength));
-  }
+  const texts = page.heads.map((head) => liveText(engine, head, artifacts));
+  const others = page.heads.flatMap(({ id }, at) => (texts[at] === undefined ? id : []));
+  const stored = await engine.journal.loadMany(others, { artifacts });
+  const tasks = page.heads.flatMap(({ id }, at) => {
+    // One that was removed meanwhile is nowhere.
+    const text = texts[at] ?? stored.get(id)?.json;
+    return text === undefined ? [] : withHistory(text, request.historyLength);
+  });
   const last = page.more ? page.heads.at(-1) : undefined;
   const nextPageToken = last ? pageToken(last) : "";
   return `{"tasks":[${tasks.join(",")}],"nextPageToken":${JSON.stringify(nextPageToken)},"pageSize":${pageSize},"totalSize":${page.totalSize}}`;
 }
 
-/** The task as committed; undefined when it was removed meanwhile. */
-async function textOf(engine: Engine, head: TaskHead, artifacts: boolean): Promise<string | undefined> {
+/** The task, when something is going on with it and all of that is committed. */
+function liveText(engine: Engine, head: TaskHead, artifacts: boolean): string | undefined {
   const live = engine.live(head.id);
-  if (live && live.committed === live.seq && live.seq >= head.seq) {
-    const text = artifacts ? live.text() : live.textWithoutArtifacts();
-    if (text !== undefined) return text;
-  }
-  const loading = engine.journal.load(head.id, { artifacts });
-  return (loading instanceof Promise ? await loading : loading)?.json;
+  if (live === undefined || live.committed !== live.seq || live.seq < head.seq) return undefined;
+  return artifacts ? live.text() : live.textWithoutArtifacts();
 }
 
 /** Where the next page begins: after this task. */
