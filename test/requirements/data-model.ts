@@ -46,13 +46,17 @@ export const dataModel: readonly Requirement[] = [
 
   must("4.3.3a", "server", "A notification carries the credentials it was configured with.", [
     ...push("over %s > a webhook named with the message gets every event, with its credentials"),
-    ...delivery("an event arrives as application/a2a+json, with the credentials that were asked for"),
+    ...delivery(
+      "what is sent > is application/a2a+json, with the credentials that were asked for and the token in both spellings",
+    ),
   ]),
   must("4.3.3b", "application", "Receivers acknowledge with 2xx and know the task.", receivers, 2),
   should("4.3.3c", "application", "Receivers bear duplicates and make sure who sends.", receivers, 2),
   must("4.3.3d", "server", "Every webhook is tried at least once.", [
     ...push("over %s > a webhook named with the message gets every event, with its credentials"),
-    ...delivery("events arrive in order, one at a time, at every configuration of the task and of no other"),
+    ...delivery(
+      "on %s > events arrive in order, one at a time, at every configuration of the task and of no other",
+    ),
   ]),
   should("4.3.3e", "server", "An attempt ends after 10 to 30 seconds.", [
     ...push("an attempt at a webhook has the time that the specification recommends"),

@@ -201,7 +201,7 @@ export const operations: readonly Requirement[] = [
 
   must("3.1.10a", "server", "A deleted configuration is gone and gets nothing more.", [
     ...push("over %s > a configuration lives until it is deleted, and is then neither listed nor served"),
-    ...delivery("changes under way > nothing is sent after deletion"),
+    ...delivery("on %s > nothing is sent after deletion"),
   ]),
   must(
     "3.1.10b",

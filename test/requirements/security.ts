@@ -156,7 +156,9 @@ export const security: readonly Requirement[] = [
     "13.2a",
     "server",
     "Webhooks are called with the configured credentials.",
-    delivery("an event arrives as application/a2a+json, with the credentials that were asked for"),
+    delivery(
+      "what is sent > is application/a2a+json, with the credentials that were asked for and the token in both spellings",
+    ),
   ),
   should("13.2b", "server", "Calls to webhooks end in reasonable time.", [
     ...push("an attempt at a webhook has the time that the specification recommends"),
@@ -167,8 +169,8 @@ export const security: readonly Requirement[] = [
     "server",
     "Failed deliveries are tried again, later each time.",
     delivery(
-      "failures > %i is tried again, with nothing overtaking",
-      "failures > a receiver that drops connections is tried again",
+      "on %s > what is not accepted is sent again, with nothing overtaking",
+      "waiting > a receiver that drops connections is tried again",
     ),
   ),
   should("13.2d", "server", "Webhooks cannot be used to reach inside.", [
