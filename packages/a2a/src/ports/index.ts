@@ -3,6 +3,7 @@
  * The engine calls them; `stores/` and applications implement them; one contract suite runs every store.
  */
 export type * from "./bus.js";
+export type * from "./idempotency.js";
 export * from "./journal.js";
 export * from "./log.js";
 export type * from "./nodes.js";

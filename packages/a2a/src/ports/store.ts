@@ -1,5 +1,6 @@
 /** A store: the journal and what is kept beside it, opened and closed together. */
 import type { Bus } from "./bus.js";
+import type { Idempotency } from "./idempotency.js";
 import type { Journal, MaybePromise } from "./journal.js";
 import type { Nodes } from "./nodes.js";
 import type { Outbox } from "./outbox.js";
@@ -9,6 +10,7 @@ export interface Store {
   readonly journal: Journal;
   readonly pushConfigs: PushConfigs;
   readonly outbox: Outbox;
+  readonly idempotency: Idempotency;
   /** There only where several nodes may use the store at once. */
   readonly nodes?: Nodes;
   /** The bus it brings for its nodes, where they are given no other. */

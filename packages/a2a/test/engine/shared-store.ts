@@ -2,6 +2,7 @@
 import {
   type Append,
   Entry,
+  type Idempotency,
   type Interjection,
   type Journal,
   type Lease,
@@ -10,6 +11,7 @@ import {
   type TaskHead,
 } from "../../src/ports/index.js";
 import { isTerminal } from "../../src/protocol/index.js";
+import { MemoryIdempotency } from "../../src/stores/memory/idempotency.js";
 import { memory } from "../../src/stores/memory/index.js";
 
 /** What each node is given of it. Nodes die when told: time plays no part. */
@@ -84,7 +86,20 @@ export function shared(inner: Store = memory({ folding: { delayMillis: 60_000 } 
       );
     },
   };
-  return { ...inner, journal: own, nodes, kill: (node) => living.delete(node) };
+  const keys = new MemoryIdempotency({
+    hasTask: (id) => head(id) !== undefined,
+    isAlive: (node) => living.has(node),
+  });
+  const idempotency: Idempotency = {
+    async claim(claim) {
+      await later();
+      return keys.claim(claim);
+    },
+    settle: (key, answer) => keys.settle(key, answer),
+    release: (key, node) => keys.release(key, node),
+    expire: (ageMillis) => keys.expire(ageMillis),
+  };
+  return { ...inner, journal: own, idempotency, nodes, kill: (node) => living.delete(node) };
 }
 
 const ended = ({ state }: TaskHead, lease: Lease): Lease =>

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Append, Store } from "../../src/ports/index.js";
 import { Entry } from "../../src/ports/index.js";
 import { foldingContract } from "./folding-contract.js";
+import { idempotencyContract } from "./idempotency-contract.js";
 import { listContract } from "./list-contract.js";
 import { chunk, created, creation, move, moved, plain, readAll, userMessage } from "./tasks.js";
 import { withoutArtifactsContract } from "./without-artifacts-contract.js";
@@ -289,6 +290,7 @@ export function storeContract(name: string, create: () => Store): void {
     });
   });
 
+  idempotencyContract(name, create);
   listContract(name, create);
   foldingContract(name, create);
   withoutArtifactsContract(name, create);

@@ -48,6 +48,9 @@ export function emptyStore(at: () => { url: string; tables: Tables }, options?: 
     get outbox() {
       return store().outbox;
     },
+    get idempotency() {
+      return store().idempotency;
+    },
     get nodes() {
       return store().nodes;
     },

@@ -6,6 +6,7 @@
  */
 import type { Store } from "../../ports/index.js";
 import type { FoldingOptions } from "./folding.js";
+import { MemoryIdempotency } from "./idempotency.js";
 import { MemoryJournal } from "./journal.js";
 import { MemoryOutbox } from "./outbox.js";
 import { MemoryPushConfigs } from "./push-configs.js";
@@ -26,5 +27,6 @@ export function memory(options: MemoryOptions = {}): Store {
     { waits: (taskId) => pushConfigs.waits(taskId), removed: (taskId) => pushConfigs.forget(taskId) },
   );
   const outbox = new MemoryOutbox(pushConfigs);
-  return { journal, pushConfigs, outbox, open() {}, close: () => journal.close(), ping() {} };
+  const idempotency = new MemoryIdempotency({ hasTask: (id) => journal.head(id) !== undefined });
+  return { journal, pushConfigs, outbox, idempotency, open() {}, close: () => journal.close(), ping() {} };
 }

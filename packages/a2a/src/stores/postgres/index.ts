@@ -5,6 +5,7 @@
  */
 import type { Store } from "../../ports/index.js";
 import { Connection, type PostgresOptions, settingsOf } from "./connection.js";
+import { PostgresIdempotency } from "./idempotency.js";
 import { PostgresJournal } from "./journal.js";
 import { PostgresNodes } from "./nodes.js";
 import { PostgresOutbox } from "./outbox.js";
@@ -24,6 +25,7 @@ export function postgres(url: string, options: PostgresOptions = {}): Store {
     journal,
     pushConfigs: new PostgresPushConfigs(connection),
     outbox: new PostgresOutbox(connection),
+    idempotency: new PostgresIdempotency(connection),
     nodes: new PostgresNodes(connection),
     open: () => connection.open(),
     close: () => connection.close(),

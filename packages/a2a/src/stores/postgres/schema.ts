@@ -2,10 +2,11 @@
 import { connect, describe, type Opened, type Settings } from "./driver.js";
 import { functions } from "./functions.js";
 import { retrying } from "./retrying.js";
+import { sends } from "./sends.js";
 import { tables } from "./tables.js";
 
 /** One more is added when tables or functions change; those that were published never change. */
-export const migrations: readonly string[] = [tables + functions];
+export const migrations: readonly string[] = [tables + functions, sends];
 
 export interface SchemaStatus {
   /** How many migrations the schema has had; 0 when it is not there. */

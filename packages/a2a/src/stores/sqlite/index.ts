@@ -8,6 +8,7 @@ import type { Store } from "../../ports/index.js";
 import { Connection } from "./connection.js";
 import type { FileOptions } from "./file.js";
 import { Holders } from "./holders.js";
+import { SqliteIdempotency } from "./idempotency.js";
 import { SqliteJournal } from "./journal.js";
 import { SqliteOutbox } from "./outbox.js";
 import { SqlitePushConfigs } from "./push-configs.js";
@@ -26,6 +27,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     journal,
     pushConfigs: new SqlitePushConfigs(connection, holders),
     outbox: new SqliteOutbox(connection, holders),
+    idempotency: new SqliteIdempotency(connection),
     open: () => connection.open(),
     close() {
       holders.clear();

@@ -19,6 +19,7 @@ export const applicationId = 0x50726c79;
  * - `places`: how far each push configuration's deliveries have come. `due` and `made` are milliseconds since 1970.
  *   Who has claimed a place is not kept: there is one process, and when it is gone nobody has.
  * - `dead_letters`: entries that were given up; `again` says that one is to be sent once more.
+ * - `sends`: what was sent under an idempotency key, and the task or the answer that came of it.
  */
 export const migrations: readonly string[] = [
   `CREATE TABLE scopes (
@@ -97,6 +98,15 @@ export const migrations: readonly string[] = [
   INSERT INTO places (task, config, state, seq, made)
     SELECT c.task, c.id, coalesce(t.state, 0) IN (3, 4, 5, 7), coalesce(t.seq, 0), 1000 * unixepoch()
     FROM push_configs c LEFT JOIN tasks t ON t.id = c.task;`,
+  `CREATE TABLE sends (
+    key TEXT NOT NULL PRIMARY KEY,
+    hash TEXT NOT NULL,
+    task TEXT NOT NULL,
+    node TEXT NOT NULL,
+    answer TEXT,
+    at INTEGER NOT NULL
+  ) WITHOUT ROWID;
+  CREATE INDEX sends_by_age ON sends (at);`,
 ];
 
 /** Brings the file to the newest version, all or nothing. */

@@ -4,6 +4,7 @@ import type { Row } from "../text.js";
 import type { Database } from "./driver.js";
 import { pushStatements } from "./push-statements.js";
 import { migrations } from "./schema.js";
+import { sendStatements } from "./send-statements.js";
 
 /** A task's row with its owner's name. */
 export interface HeadRow {
@@ -123,5 +124,6 @@ export function prepare(db: Database) {
     ),
 
     ...pushStatements(db),
+    ...sendStatements(db),
   };
 }
