@@ -1,7 +1,8 @@
 /**
  * Tasks from one store to another, as lines of JSON: a header; for each task a line with its head, its notes and its
  * push notification configurations, secrets included; then its entries in order, each behind a line with the user's
- * message that it follows, if any. Node and epoch are not carried over, nor are dead letters.
+ * message that it follows, if any; in the end how many tasks there were, so that an export that broke off is known.
+ * Node and epoch are not carried over, nor are dead letters.
  */
 import {
   type Append,
@@ -37,17 +38,20 @@ const pageSize = 200;
  */
 export async function* exportTasks(store: Store): AsyncGenerator<string, void> {
   yield header;
+  let exported = 0;
   for (const owner of await store.journal.owners()) {
     for (let after: TaskHead | undefined; ; ) {
       const page = await store.journal.list({ owner, limit: pageSize, ...(after && { after }) });
-      for (const head of page.heads) yield* exportTask(store, head);
+      for (const head of page.heads) if (yield* exportTask(store, head)) exported++;
       after = page.heads.at(-1);
       if (!page.more || after === undefined) break;
     }
   }
+  yield JSON.stringify({ exported });
 }
 
-async function* exportTask(store: Store, head: TaskHead): AsyncGenerator<string, void> {
+/** @returns whether the task was still there */
+async function* exportTask(store: Store, head: TaskHead): AsyncGenerator<string, boolean> {
   const { journal, pushConfigs, outbox } = store;
   const { id } = head;
   const configs: Told[] = [];
@@ -63,11 +67,11 @@ async function* exportTask(store: Store, head: TaskHead): AsyncGenerator<string,
   let entries = await journal.read(id, 0, step);
   if (entries === undefined) {
     const folded = await journal.load(id);
-    if (folded === undefined) return;
+    if (folded === undefined) return false;
     const only = configs.map(({ config }) => ({ seq: 1, config }));
     yield JSON.stringify({ ...line({ ...head, seq: 1 }), configs: only });
     yield `{"seq":1,"event":{"task":${folded.json}}}`;
-    return;
+    return true;
   }
   yield JSON.stringify({ ...line(head), notes: await journal.notes(id) });
   while (entries && entries.length > 0) {
@@ -76,9 +80,10 @@ async function* exportTask(store: Store, head: TaskHead): AsyncGenerator<string,
       yield `{"seq":${seq},"event":${json}}`;
     }
     const last = (entries.at(-1) as Entry).seq;
-    if (last >= head.seq) return;
+    if (last >= head.seq) break;
     entries = await journal.read(id, last, step);
   }
+  return true;
 }
 
 export interface Imported {
@@ -125,6 +130,9 @@ class Import {
   #at = 0;
   #tasks = 0;
   #present = 0;
+  /** Tasks that were begun, and how many the last line said there are. */
+  #read = 0;
+  #exported: number | undefined;
 
   constructor(store: Store) {
     this.#store = store;
@@ -135,10 +143,15 @@ class Import {
   }
 
   take(line: string): void {
-    const { task, message, event } = JSON.parse(line) as Partial<TaskLine> & {
+    const { task, message, event, exported } = JSON.parse(line) as Partial<TaskLine> & {
       readonly message?: Message;
       readonly event?: TaskEvent;
+      readonly exported?: number;
     };
+    if (exported !== undefined) {
+      this.#exported = exported;
+      return;
+    }
     if (task !== undefined) return this.#begin(JSON.parse(line) as TaskLine);
     if (message !== undefined) {
       this.#message = message;
@@ -152,6 +165,7 @@ class Import {
 
   #begin(line: TaskLine): void {
     this.#complete();
+    this.#read++;
     this.#line = line;
     this.#at = 0;
     this.#tell(line);
@@ -236,6 +250,8 @@ class Import {
   async end(): Promise<Imported> {
     this.#complete();
     await this.flush();
+    if (this.#exported !== this.#read)
+      throw new Error(`The export breaks off: ${this.#read} of its tasks are there, and its end is not`);
     return { tasks: this.#tasks, present: this.#present };
   }
 }

@@ -32,7 +32,11 @@ describeWith("postgres", "postgres: the schema", () => {
     await Promise.all(stores.map((store, i) => store.journal.append([creation({ id: `t${i}` })])));
     expect((await stores[0]?.journal.list({ owner: "alice", limit: 1 }))?.totalSize).toBe(6);
     await Promise.all(stores.map((store) => store.close()));
-    expect(await postgresStatus(server.url)).toEqual({ version: newest, newest });
+    expect(await postgresStatus(server.url)).toEqual({
+      version: newest,
+      newest,
+      tasks: { TASK_STATE_SUBMITTED: 6 },
+    });
   });
 
   it("is left alone when that was asked, and made by the operator", async () => {

@@ -108,6 +108,9 @@ function transfers(name: string, create: () => Store): void {
       expect(await contents(to, ids)).toEqual(wanted);
       expect(await importTasks(to, each(lines))).toEqual({ tasks: 0, present: ids.length });
       expect(await contents(to, ids)).toEqual(wanted);
+      await expect(importTasks(to, each(lines.slice(0, -1)))).rejects.toThrow(
+        `The export breaks off: ${ids.length} of its tasks are there, and its end is not`,
+      );
       expect((await linesOf(to)).sort()).toEqual([...lines].sort());
 
       await using([broken], async () => {

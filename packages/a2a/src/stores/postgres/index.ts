@@ -4,13 +4,14 @@
  * again when a connection drops without ever being done twice (lanes.ts). It runs on the optional peer `pg`.
  */
 import type { Store } from "../../ports/index.js";
+import type { SchemaStatus } from "../schema-status.js";
 import { Connection, type PostgresOptions, settingsOf } from "./connection.js";
 import { PostgresIdempotency } from "./idempotency.js";
 import { PostgresJournal } from "./journal.js";
 import { PostgresNodes } from "./nodes.js";
 import { PostgresOutbox } from "./outbox.js";
 import { PostgresPushConfigs } from "./push-configs.js";
-import { migrate, type SchemaStatus, status } from "./schema.js";
+import { migrate, status } from "./schema.js";
 
 export type { PostgresOptions, SchemaStatus };
 

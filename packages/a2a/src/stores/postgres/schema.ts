@@ -1,4 +1,6 @@
 /** The schema's version: what it is, and how it comes to the newest. */
+import type { SchemaStatus, TaskCounts } from "../schema-status.js";
+import { stateNames } from "../text.js";
 import { connect, describe, type Opened, type Settings } from "./driver.js";
 import { functions } from "./functions.js";
 import { retrying } from "./retrying.js";
@@ -8,19 +10,20 @@ import { tables } from "./tables.js";
 /** One more is added when tables or functions change; those that were published never change. */
 export const migrations: readonly string[] = [tables + functions, sends];
 
-export interface SchemaStatus {
-  /** How many migrations the schema has had; 0 when it is not there. */
-  readonly version: number;
-  /** How many this Parley knows. */
-  readonly newest: number;
-}
-
 /** @throws Error with a message for the operator. */
 export function status(settings: Settings): Promise<SchemaStatus> {
-  return connected(settings, async (opened) => ({
-    version: await versionOf(opened, settings),
-    newest: migrations.length,
-  }));
+  return connected(settings, async (opened) => {
+    const newest = migrations.length;
+    const version = await versionOf(opened, settings);
+    return { version, newest, ...(version === newest && { tasks: await countsOf(opened) }) };
+  });
+}
+
+async function countsOf({ client }: Opened): Promise<TaskCounts> {
+  const { rows } = await client.query<{ state: number; n: number }>(
+    "SELECT state, sum(n)::bigint AS n FROM owner_tasks GROUP BY state HAVING sum(n) > 0 ORDER BY state",
+  );
+  return Object.fromEntries(rows.map(({ state, n }) => [stateNames[state], n]));
 }
 
 /**

@@ -1,8 +1,11 @@
 /** Opening and closing the database file: whose it is, which version, and that nobody else uses it. */
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import type { SchemaStatus, TaskCounts } from "../schema-status.js";
+import { stateNumbers } from "../text.js";
 import { codeOf, codes, type Database, loadDriver } from "./driver.js";
 import { applicationId, migrate, migrations } from "./schema.js";
+import { kinds } from "./statements.js";
 
 export interface FileOptions {
   /** How long to wait for another process to let go of the file, for example during a restart. */
@@ -33,6 +36,31 @@ export async function openFile(path: string, { busyMillis }: FileOptions): Promi
     if (db) release(db);
     throw explain(error, path);
   }
+}
+
+/** Which version a file is, without changing it. @throws Error with a message for the operator. */
+export function statusOf(path: string, { busyMillis }: FileOptions): SchemaStatus {
+  const newest = migrations.length;
+  if (!existsSync(path)) return { version: 0, newest };
+  const Driver = loadDriver();
+  let db: Database | undefined;
+  try {
+    db = new Driver(path);
+    db.exec(`PRAGMA busy_timeout = ${busyMillis}`);
+    const version = checkVersion(db, path);
+    return { version, newest, ...(version === newest && { tasks: countsOf(db) }) };
+  } catch (error) {
+    throw explain(error, path);
+  } finally {
+    db?.close();
+  }
+}
+
+function countsOf(db: Database): TaskCounts {
+  const states = Object.entries(stateNumbers);
+  const sums = states.map(([state, n]) => `TOTAL(s${n}) AS ${state}`).join(", ");
+  const row = db.prepare<TaskCounts>(`SELECT ${sums} FROM scopes WHERE kind = ${kinds.owner}`).get() ?? {};
+  return Object.fromEntries(Object.entries(row).filter(([, count]) => count > 0));
 }
 
 /** Creates the file, readable by its owner alone: it holds the secrets of push notification configurations. */

@@ -5,22 +5,27 @@
  * It runs on `node:sqlite` where there is one, and on the optional peer `libsql` otherwise.
  */
 import type { Store } from "../../ports/index.js";
+import type { SchemaStatus } from "../schema-status.js";
 import { Connection } from "./connection.js";
-import type { FileOptions } from "./file.js";
+import { closeFile, type FileOptions, openFile, statusOf } from "./file.js";
 import { Holders } from "./holders.js";
 import { SqliteIdempotency } from "./idempotency.js";
 import { SqliteJournal } from "./journal.js";
 import { SqliteOutbox } from "./outbox.js";
 import { SqlitePushConfigs } from "./push-configs.js";
 
+export type { SchemaStatus };
+
 export type SqliteOptions = Partial<FileOptions>;
+
+const standard: FileOptions = { busyMillis: 2000 };
 
 /**
  * A store in the file at `path`, which is created with its folder when it is not there.
  * `open()` throws when the file is not a Parley database, is newer than this Parley, or is used by another process.
  */
 export function sqlite(path: string, options: SqliteOptions = {}): Store {
-  const connection = new Connection(path, { busyMillis: 2000, ...options });
+  const connection = new Connection(path, { ...standard, ...options });
   const journal = new SqliteJournal(connection);
   const holders = new Holders();
   return {
@@ -35,4 +40,20 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     },
     ping: () => journal.ping(),
   };
+}
+
+/**
+ * Brings a file's schema to this Parley's version, as `open()` does. Returns the version it had, 0 when it was not there.
+ * @throws Error as `open()`
+ */
+export async function migrateSqlite(path: string, options: SqliteOptions = {}): Promise<number> {
+  const settings = { ...standard, ...options };
+  const { version } = statusOf(path, settings);
+  closeFile(await openFile(path, settings), path);
+  return version;
+}
+
+/** Which version a file's schema is. The file stays as it is. @throws Error as `open()` */
+export async function sqliteStatus(path: string, options: SqliteOptions = {}): Promise<SchemaStatus> {
+  return statusOf(path, { ...standard, ...options });
 }
