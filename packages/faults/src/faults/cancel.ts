@@ -10,7 +10,7 @@ import { begin, sendRequest } from "../rig/requests.js";
 import type { Scene } from "../rig/scene.js";
 import { type Answer, call } from "../rig/wire.js";
 
-const work = { lines: 3, pauseMillis: 4 };
+const work = { lines: 6, pauseMillis: 10 };
 
 export const cancel: Fault = {
   name: "cancel",
@@ -49,7 +49,7 @@ async function race(scene: Scene, truth: Store, anyPort: () => number): Promise<
   const { message } = sendRequest(work);
   const more = { message: { ...message, taskId: id }, configuration: { returnImmediately: true } };
   const later = async (path: string, body: unknown) => {
-    await sleep(scene.random.between(0, 30));
+    await sleep(scene.random.between(0, 90));
     return call(anyPort(), "POST", path, body);
   };
   const [first, second, added] = await Promise.all([

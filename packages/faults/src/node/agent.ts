@@ -4,7 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Agent, artifact, data, defineAgent, working } from "@parley/a2a";
 import type { NodeSettings, Work } from "./settings.js";
 
-export function faultAgent({ name: node, effects = "" }: NodeSettings): Agent {
+export function faultAgent({ name: node, effects = "", backendSlots = 1 }: NodeSettings): Agent {
+  const backend = new Backend(backendSlots);
   return defineAgent({
     card: { name: "Writer", description: "Writes line after line, whatever happens.", version: "1.0.0" },
     resumable: true,
@@ -16,6 +17,7 @@ export function faultAgent({ name: node, effects = "" }: NodeSettings): Agent {
       if (task.status.state === "TASK_STATE_SUBMITTED") yield working();
       for (let number = (written?.parts.length ?? 0) + 1; number <= work.lines; number++) {
         if (work.pauseMillis > 0) await sleep(work.pauseMillis, undefined, { signal });
+        if (work.backendMillis) await backend.use(work.backendMillis);
         if (work.effects) {
           const key = await context.once(`line ${number}`, (idempotencyKey) => {
             appendFileSync(effects, `done\t${idempotencyKey}\n`);
@@ -28,4 +30,23 @@ export function faultAgent({ name: node, effects = "" }: NodeSettings): Agent {
       }
     },
   });
+}
+
+/** What an agent depends on: it does so much at a time, and whoever comes then waits, however many there are. */
+class Backend {
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
+
+  constructor(slots: number) {
+    this.#free = slots;
+  }
+
+  async use(millis: number): Promise<void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((turn) => this.#waiting.push(turn));
+    await sleep(millis);
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#free++;
+  }
 }

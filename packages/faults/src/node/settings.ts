@@ -14,6 +14,11 @@ export interface NodeSettings {
   readonly effects?: string | undefined;
   /** Of webhooks: before the second attempt, the third, and so on. */
   readonly schedule?: readonly number[] | undefined;
+  readonly limits?: { readonly runningTasks: number; readonly queuedTasks: number } | undefined;
+  /** How long the node may take to end when it is asked to. */
+  readonly drainMillis?: number | undefined;
+  /** What stands behind the agent does so many things at a time. */
+  readonly backendSlots?: number | undefined;
   /** A folder that all nodes can write, for broken parts that need one. */
   readonly shared?: string | undefined;
   /** What is wrong with this node. */
@@ -28,6 +33,8 @@ export interface Work {
   readonly pauseMillis: number;
   /** Characters that are added to each line. */
   readonly width?: number;
+  /** Instead of a pause, the backend is at it for so long before each line. */
+  readonly backendMillis?: number;
   /** An effect before each line. */
   readonly effects?: boolean;
 }

@@ -81,6 +81,12 @@ export class Scene {
 
   async close(): Promise<void> {
     await Promise.all([...this.#nodes].map((node) => node.kill()));
-    for (const stop of this.#stops.splice(0)) await stop();
+    for (const stop of this.#stops.splice(0)) {
+      try {
+        await stop();
+      } catch (error) {
+        this.say(`could not be stopped: ${error}`);
+      }
+    }
   }
 }

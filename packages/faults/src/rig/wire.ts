@@ -21,6 +21,14 @@ export class Refusal extends Error {
   }
 }
 
+export interface CallOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** On a connection of its own. */
+  readonly fresh?: boolean;
+  /** How long to wait for the answer; a minute unless told. */
+  readonly timeoutMillis?: number;
+}
+
 export interface StreamOptions {
   /** Only events after this one. */
   readonly after?: number | undefined;
@@ -39,9 +47,9 @@ export async function call(
   method: "GET" | "POST" | "DELETE",
   path: string,
   body?: unknown,
-  headers: Readonly<Record<string, string>> = {},
+  options: CallOptions = {},
 ): Promise<Answer> {
-  const response = await head(port, method, path, body, headers, 60_000);
+  const response = await head(port, method, path, body, options);
   return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
 }
 
@@ -61,7 +69,7 @@ export async function stream(
 ): Promise<void> {
   const { after, take, patienceMillis } = options;
   const headers: Record<string, string> = after === undefined ? {} : { "last-event-id": String(after) };
-  const response = await head(port, "POST", path, body, headers, patienceMillis);
+  const response = await head(port, "POST", path, body, { headers, timeoutMillis: patienceMillis });
   if (response.statusCode !== 200) {
     const answer = {
       status: response.statusCode ?? 0,
@@ -89,8 +97,7 @@ function head(
   method: string,
   path: string,
   body: unknown,
-  headers: Readonly<Record<string, string>>,
-  idleMillis: number,
+  { headers, fresh = false, timeoutMillis = 60_000 }: CallOptions,
 ): Promise<IncomingMessage> {
   const content = body === undefined ? "" : JSON.stringify(body);
   return new Promise((resolve, reject) => {
@@ -100,7 +107,7 @@ function head(
         port,
         method,
         path,
-        agent,
+        agent: fresh ? false : agent,
         headers: {
           "a2a-version": "1.0",
           "content-type": "application/json",
@@ -110,7 +117,7 @@ function head(
       },
       resolve,
     );
-    sent.setTimeout(idleMillis, () => sent.destroy(new Error(`Nothing came for ${idleMillis} ms`)));
+    sent.setTimeout(timeoutMillis, () => sent.destroy(new Error(`Nothing came for ${timeoutMillis} ms`)));
     sent.on("error", reject);
     sent.end(content);
   });

@@ -26,6 +26,8 @@ const broken = {
   "forgets what is not sent yet": forgetsTheUnsent,
   "forgets dead letters": forgetsDeadLetters,
   "sends the newest first": sendsTheNewestFirst,
+  "ends at once when it is asked to": endsAtOnce,
+  "takes all there is": withoutLimits,
 } satisfies Record<string, (parts: Parts, settings: NodeSettings) => Parts>;
 
 export type BrokenPart = keyof typeof broken;
@@ -43,4 +45,13 @@ export function breakPart(parts: Parts, settings: NodeSettings): Parts {
 function deaf(parts: Parts): Parts {
   const bus = { open() {}, tell() {}, follow() {}, unfollow() {}, ping() {}, close() {} };
   return { ...parts, bus, cluster: { ...parts.cluster, checkMillis: 2 ** 30 } };
+}
+
+function endsAtOnce(parts: Parts): Parts {
+  process.once("SIGTERM", () => process.exit());
+  return parts;
+}
+
+function withoutLimits(parts: Parts): Parts {
+  return { ...parts, limits: undefined };
 }
