@@ -8,7 +8,7 @@ import { createHttpHandler, type HttpHandlerOptions } from "./bindings/handler.j
 import type { HttpHandler, HttpRequest, HttpResponse } from "./bindings/http.js";
 import type { Version } from "./bindings/version.js";
 import { buildCard } from "./card/index.js";
-import { createDispatcher, type Dispatcher, type Interceptor } from "./dispatch/index.js";
+import { createDispatcher, type Dispatcher, type Idempotency, type Interceptor } from "./dispatch/index.js";
 import {
   type AdmissionLimits,
   type ClusterSettings,
@@ -39,6 +39,11 @@ export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "co
   /** The card that only authenticated callers get (spec 3.1.11). */
   readonly extendedCard?: AgentCard | ((principal: Principal) => MaybePromise<AgentCard>);
   readonly limits?: Limits;
+  /**
+   * With "messageId", a message that its sender sends again is not taken again: the answer is that of the first time.
+   * The card says so. Sends that name an `Idempotency-Key` are always treated so.
+   */
+  readonly idempotency?: Idempotency;
   /** How nodes that share the store tell each other of news; the store's own bus unless told. */
   readonly bus?: Bus;
   readonly cluster?: Pick<ClusterSettings, "leaseMillis" | "checkMillis">;
@@ -56,6 +61,8 @@ export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "co
 export interface Limits extends AdmissionLimits {
   /** Largest request body in bytes; 10 MB unless told. */
   readonly bodyBytes?: number;
+  /** How long idempotency keys are kept, in milliseconds; 24 hours unless told. */
+  readonly idempotencyMillis?: number;
   /** Push notification configurations per task; 10 unless told. */
   readonly pushConfigsPerTask?: number;
   /** How long a stream's reader may stop reading before it is disconnected, in milliseconds; 10 s unless told. */
@@ -123,6 +130,8 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     slowReaderMillis: limits.slowReaderMillis,
     slowReaderWeight: limits.slowReaderWeight,
     admission: admissionOf(limits),
+    idempotency: store.idempotency,
+    idempotencyMillis: limits.idempotencyMillis,
     cluster: nodes && { nodes, bus, ...options.cluster },
   });
 
@@ -132,6 +141,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
       grpc,
       pushNotifications: push !== undefined,
       extendedAgentCard: options.extendedCard !== undefined,
+      idempotent: options.idempotency !== undefined,
       authenticator,
       versions,
     });
@@ -145,6 +155,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     card: () => card,
     versions: [protocolVersion, ...versions.flatMap(({ names }) => names)],
     interceptors: options.interceptors,
+    idempotency: options.idempotency,
     extendedCard: typeof extendedCard === "object" ? () => extendedCard : extendedCard,
   });
   let opening: Promise<void> | undefined;

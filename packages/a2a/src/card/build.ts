@@ -17,6 +17,13 @@ const streamResumption: AgentExtension = {
     "Every stream event has an id; SubscribeToTask with Last-Event-ID sends exactly the events after it, also when the task has ended.",
 };
 
+/** The extension by which a message is taken once; docs/extensions/idempotent-send.md says how. */
+const idempotentSend: AgentExtension = {
+  uri: "urn:parley:a2a:idempotent-send:v1",
+  description:
+    "A message that is sent again with its messageId is not taken again: the answer is that of the first time.",
+};
+
 export interface CardFacts {
   /** Where the server is reached from outside, without a trailing slash. */
   readonly url: string;
@@ -25,6 +32,8 @@ export interface CardFacts {
   /** Whether webhooks are sent: the card never promises what the server cannot do. */
   readonly pushNotifications: boolean;
   readonly extendedAgentCard: boolean;
+  /** Messages are taken once, by their `messageId`. */
+  readonly idempotent: boolean;
   readonly authenticator: Authenticator | undefined;
   /** Older versions that are spoken as well. */
   readonly versions: readonly Version[];
@@ -48,7 +57,11 @@ export function buildCard(draft: CardDraft, facts: CardFacts): AgentCard {
       streaming,
       pushNotifications: facts.pushNotifications,
       extendedAgentCard: capabilities.extendedAgentCard ?? facts.extendedAgentCard,
-      extensions: [...(capabilities.extensions ?? []), ...(streaming ? [streamResumption] : [])],
+      extensions: [
+        ...(capabilities.extensions ?? []),
+        ...(streaming ? [streamResumption] : []),
+        ...(facts.idempotent ? [idempotentSend] : []),
+      ],
     },
     ...(authenticator && {
       securitySchemes: { ...draft.securitySchemes, ...authenticator.schemes },

@@ -26,6 +26,7 @@ import { contentChecker } from "./content.js";
 import type { Call, Dispatcher, EventStream, Reply } from "./contract.js";
 import { type ActivateExtensions, extensionsOf } from "./extensions.js";
 import { type Intercepted, type Interceptor, intercept } from "./interceptors.js";
+import { type Idempotency, isKeyed, sendKey } from "./send-key.js";
 import { idForName, messageForName } from "./task-names.js";
 import { negotiateVersion } from "./version.js";
 
@@ -39,6 +40,7 @@ export interface DispatchOptions {
   readonly authenticator?: Authenticator | undefined;
   readonly extendedCard?: ((principal: Principal) => MaybePromise<AgentCard>) | undefined;
   readonly interceptors?: readonly Interceptor[] | undefined;
+  readonly idempotency?: Idempotency;
 }
 
 /** What a verb is given. */
@@ -66,7 +68,7 @@ const rulesOf = (card: AgentCard): CardRules => ({
 });
 
 export function createDispatcher(options: DispatchOptions): Dispatcher {
-  const { engine, authenticator, interceptors = [] } = options;
+  const { engine, authenticator, interceptors = [], idempotency } = options;
   const unaryVerbs = unary(options);
   const replies = Object.fromEntries(
     Object.entries(unaryVerbs).map(([name, verb]) => [name, replyOf(verb as Verb<OperationName, string>)]),
@@ -103,13 +105,17 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
   /** Where nobody is asked about callers and nothing stands around operations, a call goes straight to its verb. */
   const straight = authenticator === undefined && interceptors.length === 0;
 
+  const isOnce = (name: OperationName, call: Call): boolean =>
+    operations[name].request === "SendMessageRequest" && isKeyed(call, idempotency);
+
   function run<N extends OperationName, R extends Reply | EventStream>(
     name: N,
     value: unknown,
     call: Call,
     verb: Verb<N, R>,
   ): Promise<R> {
-    if (!straight || call.taskName !== undefined) return runGuarded(name, value, call, verb);
+    if (!straight || call.taskName !== undefined || isOnce(name, call))
+      return runGuarded(name, value, call, verb);
     try {
       return verb(admit(name, value, call, undefined));
     } catch (error) {
@@ -128,7 +134,8 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
       const authenticating = authenticator?.authenticate(call);
       principal = authenticating instanceof Promise ? await authenticating : authenticating;
       const unnamed = admit(name, value, call, principal);
-      const admitted = call.taskName === undefined ? unnamed : await withTask(engine, unnamed, call.taskName);
+      const named = call.taskName === undefined ? unnamed : await withTask(engine, unnamed, call.taskName);
+      const admitted = isOnce(name, call) ? await withKey(named, unnamed) : named;
       if (interceptors.length === 0) return await verb(admitted);
       const intercepted: Intercepted = {
         operation: name,
@@ -153,6 +160,16 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     stream: (name, request, call) =>
       run(name, request, call, streamVerbs[name as StreamingName] as Verb<OperationName, EventStream>),
   };
+}
+
+/** The send is to be done once; what it is, the client has said. */
+async function withKey<N extends OperationName>(
+  admitted: Admitted<N>,
+  said: Admitted<N>,
+): Promise<Admitted<N>> {
+  const { caller, call } = admitted;
+  if (!("message" in said.request)) return admitted;
+  return { ...admitted, caller: { ...caller, send: await sendKey(said.request, caller.owner, call) } };
 }
 
 /** The task that the caller means by a name, or is to make under it. */

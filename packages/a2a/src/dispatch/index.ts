@@ -5,3 +5,4 @@
 export type * from "./contract.js";
 export { createDispatcher, type DispatchOptions } from "./dispatch.js";
 export type { Intercepted, Interceptor } from "./interceptors.js";
+export type { Idempotency } from "./send-key.js";

@@ -4,6 +4,7 @@
  */
 import type { Engine } from "../engine/index.js";
 import { A2AError, isTerminal, type Message, type TaskState } from "../protocol/index.js";
+import { digest } from "./digest.js";
 
 interface Named {
   /** The newest task of the name. */
@@ -48,8 +49,5 @@ function absent(error: unknown): undefined {
   throw error;
 }
 
-async function idOf(name: string, owner: string, nth: number): Promise<string> {
-  const text = new TextEncoder().encode(JSON.stringify([owner, name, nth]));
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", text));
-  return Array.from(digest.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
+const idOf = (name: string, owner: string, nth: number): Promise<string> =>
+  digest(JSON.stringify([owner, name, nth]));

@@ -6,6 +6,7 @@ import type { Message, Part, SendMessageRequest, Task } from "../protocol/index.
 import { acceptsMediaType } from "../protocol/index.js";
 import type { LiveTask } from "./live-task.js";
 import type { Run } from "./run.js";
+import type { SendKey } from "./sends.js";
 
 /** Who calls, as dispatch found out. */
 export interface Caller {
@@ -17,6 +18,8 @@ export interface Caller {
   readonly extensions: readonly string[];
   /** The id of the task that a message is to make, where dispatch knows a better one than a new one. */
   readonly newTaskId?: string | undefined;
+  /** A message that is to be taken once, however often it is sent. */
+  readonly send?: SendKey | undefined;
 }
 
 /** Who a task is counted for: whoever is not known is one of them all. */

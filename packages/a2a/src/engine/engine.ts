@@ -15,6 +15,7 @@ import type { ClusterSettings, EngineOptions, PushHooks } from "./options.js";
 import { readPast } from "./past.js";
 import { Recorder } from "./record.js";
 import { Run, type RunOptions } from "./run.js";
+import { Sends } from "./sends.js";
 import { Strays } from "./strays.js";
 import { TaskStream } from "./stream.js";
 import { within } from "./within.js";
@@ -31,6 +32,8 @@ export class Engine {
   /** Contexts named by clients whose first task is not committed yet, and whose they are. */
   readonly claims = new Map<string, string>();
   readonly services: ScopeServices;
+  /** Messages that are taken once, however often they are sent. */
+  readonly sends: Sends;
   readonly #admission: Admission | undefined;
   readonly #runOptions: RunOptions;
   readonly #live = new LiveTasks();
@@ -57,6 +60,7 @@ export class Engine {
     });
     this.cluster = options.cluster && this.#join(options.cluster);
     this.#strays = new Strays(options.retryMillis ?? 1000, (id) => this.#endStray(id));
+    this.sends = new Sends(this, options.idempotency, options.idempotencyMillis ?? 86_400_000);
     this.services = { log: this.log, taskOf: (id, owner) => this.#taskOf(id, owner) };
     this.#admission = options.admission && new Admission(options.admission);
     const { agent, recorder, log, services } = this;
@@ -83,6 +87,7 @@ export class Engine {
 
   /** Goes on with what a stopped process left running, or ends it: its executor is gone, and nobody should wait for it. */
   async open(): Promise<void> {
+    this.sends.open();
     if (this.cluster) return this.cluster.open();
     for (const head of await this.journal.running()) {
       await this.#takeOver({ head, epoch: 0 });
@@ -134,6 +139,7 @@ export class Engine {
     this.#stopping = true;
     this.cluster?.stop();
     this.#strays.close();
+    this.sends.close();
     this.#admission?.close();
     for (const live of this.#live.all()) {
       const { run } = live;

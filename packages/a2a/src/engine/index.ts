@@ -11,5 +11,6 @@ export { newId } from "./ids.js";
 export type { ClusterSettings, EngineOptions, PushHooks } from "./options.js";
 export { getTask, listTasks } from "./read.js";
 export { sendMessage, sendStreamingMessage } from "./send.js";
+export type { SendKey } from "./sends.js";
 export { subscribeToTask } from "./subscribe.js";
 export { within } from "./within.js";

@@ -1,6 +1,6 @@
 /** What an engine is made of. */
 import type { Agent } from "../agent/index.js";
-import type { Bus, Entry, Journal, Log, MaybePromise, Nodes } from "../ports/index.js";
+import type { Bus, Entry, Idempotency, Journal, Log, MaybePromise, Nodes } from "../ports/index.js";
 import type { TaskPushNotificationConfig } from "../protocol/index.js";
 import type { AdmissionLimits } from "./admission.js";
 
@@ -30,6 +30,9 @@ export interface EngineOptions {
   readonly slowReaderWeight?: number | undefined;
   /** When a store that failed is tried again for the tasks it left unfinished, in milliseconds; 1 s unless told. */
   readonly retryMillis?: number | undefined;
+  readonly idempotency: Idempotency;
+  /** How long idempotency keys are kept, in milliseconds; 24 hours unless told. */
+  readonly idempotencyMillis?: number | undefined;
   /** How much work is taken; without any, all of it. */
   readonly admission?: AdmissionLimits | undefined;
   /** Other nodes that use the same store. */

@@ -39,7 +39,8 @@ export type Accepted =
     };
 
 /**
- * A caller that gives up waiting for a task of its own call leaves nobody who knows the task: it is canceled.
+ * A caller that gives up waiting for a task of its own call leaves nobody who knows the task: it is canceled, unless
+ * the call can be repeated.
  *
  * @returns the SendMessageResponse as JSON.
  * @throws A2AError TASK_NOT_FOUND, UNSUPPORTED_OPERATION, INVALID_PARAMS, UNAVAILABLE, RESOURCE_EXHAUSTED
@@ -50,7 +51,7 @@ export async function sendMessage(
   caller: Caller,
   call: Pick<Call, "onGivenUp"> = {},
 ): Promise<string> {
-  const accepting = accept(engine, request, caller);
+  const accepting = acceptOnce(engine, request, caller);
   const accepted = accepting instanceof Promise ? await accepting : accepting;
   if (accepted.reply) return JSON.stringify({ message: accepted.reply });
   const { live } = accepted;
@@ -61,7 +62,7 @@ export async function sendMessage(
       text = live.text();
       await live.durable();
     } else {
-      if (accepted.created) call.onGivenUp?.(() => void giveUp(engine, live, caller));
+      if (accepted.created && !caller.send) call.onGivenUp?.(() => void giveUp(engine, live, caller));
       text = await live.settled(accepted.settledAfter);
     }
     text ??= await engine.text(live.id, caller.owner);
@@ -87,7 +88,7 @@ export async function sendStreamingMessage(
   request: SendMessageRequest,
   caller: Caller,
 ): Promise<EventStream> {
-  const accepting = accept(engine, request, caller);
+  const accepting = acceptOnce(engine, request, caller);
   const accepted = accepting instanceof Promise ? await accepting : accepting;
   if (accepted.reply)
     return new MessageStream(JSON.stringify({ message: accepted.reply }), caller.extensions);
@@ -112,7 +113,11 @@ function trimmed(first: { seq: number | undefined; json: string }, historyLength
   return { seq: first.seq, json: `{"task":${withHistory(JSON.stringify(task), historyLength)}}` };
 }
 
-function accept(engine: Engine, request: SendMessageRequest, caller: Caller): MaybePromise<Accepted> {
+function acceptOnce(engine: Engine, request: SendMessageRequest, caller: Caller): MaybePromise<Accepted> {
+  return caller.send ? engine.sends.accept(request, caller, caller.send) : accept(engine, request, caller);
+}
+
+export function accept(engine: Engine, request: SendMessageRequest, caller: Caller): MaybePromise<Accepted> {
   engine.assertOpen();
   const { message, configuration } = request;
   if (message.taskId !== undefined) return followUp(engine, request, caller, message.taskId);

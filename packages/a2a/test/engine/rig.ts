@@ -69,6 +69,7 @@ export async function rig(
     retryMillis: options.retryMillis,
     cluster,
     admission: options.admission,
+    idempotency: store.idempotency,
   });
   await engine.open();
 

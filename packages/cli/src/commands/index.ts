@@ -214,6 +214,7 @@ export const commands: readonly CommandRow[] = [
       "queued-tasks",
       "tasks-per-principal",
       "drain",
+      "idempotency",
       "output",
     ],
     examples: ["parley serve agent.ts --store tasks.db"],

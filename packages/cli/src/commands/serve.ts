@@ -69,6 +69,7 @@ async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions
     ...(basePath !== undefined && { basePath: `/${basePath.replace(/^\/+|\/+$/g, "")}` }),
     ...(authenticator && { authenticator }),
     limits: toLimits(config),
+    ...(config.get("idempotency") === "messageId" && { idempotency: "messageId" }),
     ...tls,
   };
 }

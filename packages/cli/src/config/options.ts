@@ -367,6 +367,14 @@ export const options = {
     default: "30s",
     description: "when stopped, be gone after this long; tasks get two thirds of it to end",
   },
+  idempotency: {
+    kind: "choice",
+    env: "PARLEY_IDEMPOTENCY",
+    value: "<by>",
+    choices: ["off", "messageId"],
+    default: "off",
+    description: "take a message that is sent again with its messageId only once",
+  },
 } as const satisfies Record<string, OptionRow>;
 
 export type OptionName = keyof typeof options;
