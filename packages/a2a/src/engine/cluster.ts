@@ -174,6 +174,12 @@ export class Cluster {
     live.rebase(snapshot, messages);
   }
 
+  /** Whether nobody has had a task since it was here under this lease. */
+  async holds(id: string, lease: Lease | undefined): Promise<boolean> {
+    const stand = (await this.#options.nodes.stands([id])).get(id);
+    return stand?.epoch === lease?.epoch;
+  }
+
   #hear(news: readonly News[]): void {
     for (const { taskId, seq } of news) this.#grown(this.#options.live(taskId), seq);
   }

@@ -1,7 +1,7 @@
 /** The task engine: holds what is live, finds what is stored, and hands each operation to its verb. */
 import type { Agent } from "../agent/index.js";
 import type { EventStream, StreamEvent } from "../dispatch/contract.js";
-import type { Append, Entry, Journal, LoadOptions, Log, TakenOver, TaskHead } from "../ports/index.js";
+import type { Append, Entry, Journal, Lease, LoadOptions, Log, TakenOver, TaskHead } from "../ports/index.js";
 import { A2AError, isSettled, isTerminal, type Task, type TaskState } from "../protocol/index.js";
 import { Admission } from "./admission.js";
 import { timestamp } from "./clock.js";
@@ -59,7 +59,7 @@ export class Engine {
       lost: (live, error, why) => this.#lost(live, error, why),
     });
     this.cluster = options.cluster && this.#join(options.cluster);
-    this.#strays = new Strays(options.retryMillis ?? 1000, (id) => this.#endStray(id));
+    this.#strays = new Strays(options.retryMillis ?? 1000, (id, lease) => this.#endStray(id, lease));
     this.sends = new Sends(this, options.idempotency, options.idempotencyMillis ?? 86_400_000);
     this.services = { log: this.log, taskOf: (id, owner) => this.#taskOf(id, owner) };
     this.#admission = options.admission && new Admission(options.admission);
@@ -321,16 +321,21 @@ export class Engine {
     this.claims.delete(live.contextId);
     this.#forget(live);
     live.lose(error);
-    if (why === "failed") this.#strays.add(live.id);
+    if (why === "failed") this.#strays.add(live.id, live.lease);
   }
 
-  /** Fails a task whose run was stopped because the store failed. @throws when the store fails again */
-  async #endStray(id: string): Promise<void> {
+  /**
+   * Fails a task whose run was stopped because the store failed, unless another node has taken it over by now.
+   * @throws when the store fails again
+   */
+  async #endStray(id: string, lease: Lease | undefined): Promise<void> {
+    if (this.cluster && !(await this.cluster.holds(id, lease))) return;
     const live = await this.wake(id);
     if (live === undefined) return;
-    if (!isSettled(live.state) && live.run === undefined)
+    if (!isSettled(live.state) && live.run === undefined) {
+      live.lease ??= lease;
       this.fail(live, "What the agent did could not be stored.");
-    else this.release(live);
+    } else this.release(live);
     await live.durable();
   }
 

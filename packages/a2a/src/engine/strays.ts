@@ -1,20 +1,23 @@
+import type { Lease } from "../ports/index.js";
+
 /** Tasks whose run was stopped because the store failed: they are ended once it works again, so that nobody waits for them. */
 export class Strays {
-  readonly #ids = new Set<string>();
+  /** With the lease that each had here. */
+  readonly #tasks = new Map<string, Lease | undefined>();
   readonly #retryMillis: number;
-  readonly #end: (id: string) => Promise<void>;
+  readonly #end: (id: string, lease: Lease | undefined) => Promise<void>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sweeping = false;
   #closed = false;
 
   /** @param end Ends one; rejects while the store fails. */
-  constructor(retryMillis: number, end: (id: string) => Promise<void>) {
+  constructor(retryMillis: number, end: (id: string, lease: Lease | undefined) => Promise<void>) {
     this.#retryMillis = retryMillis;
     this.#end = end;
   }
 
-  add(id: string): void {
-    this.#ids.add(id);
+  add(id: string, lease: Lease | undefined): void {
+    this.#tasks.set(id, lease);
     this.#arm();
   }
 
@@ -35,17 +38,17 @@ export class Strays {
   async #sweep(): Promise<void> {
     this.#timer = undefined;
     this.#sweeping = true;
-    for (const id of [...this.#ids]) {
+    for (const [id, lease] of [...this.#tasks]) {
       if (this.#closed) return;
       try {
-        this.#ids.delete(id);
-        await this.#end(id);
+        this.#tasks.delete(id);
+        await this.#end(id, lease);
       } catch {
-        this.#ids.add(id);
+        this.#tasks.set(id, lease);
         break;
       }
     }
     this.#sweeping = false;
-    if (this.#ids.size > 0) this.#arm();
+    if (this.#tasks.size > 0) this.#arm();
   }
 }
