@@ -8,6 +8,7 @@ import {
   type Interjected,
   type Interjection,
   type Journal,
+  type Lease,
   type Log,
   type News,
   type Nodes,
