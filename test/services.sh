@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs, on Debian and its likes, what some tests start: PostgreSQL, NATS, and Python for the peers written in it.
+# Installs, on Debian and its likes, what some tests start: PostgreSQL, NATS, faketime for clocks that differ,
+# and Python for the peers written in it.
 # Installs nothing when all is there. Needs root or sudo; without them it says what is missing and fails.
 set -euo pipefail
 
@@ -14,6 +15,7 @@ installed() {
 need postgresql installed postgres
 need nats-server installed nats-server
 need python3-venv python3 -c "import ensurepip, venv"
+need faketime compgen -G "/usr/lib/*/faketime/libfaketime.so.1"
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()

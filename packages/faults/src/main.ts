@@ -55,4 +55,7 @@ const rows = reports.map((report) => [
   verdict(report),
 ]);
 console.log(`\n${table(["fault", values.broken ? "broken build" : "target", "measured", "verdict"], rows)}`);
-process.exit(reports.every(asItMust) ? 0 : 1);
+const skipped = reports.filter(({ unable }) => unable !== undefined).length;
+const failed = reports.filter((report) => !asItMust(report)).length;
+console.log(`\n${reports.length - failed - skipped} passed, ${failed} failed, ${skipped} skipped`);
+process.exit(failed === 0 ? 0 : 1);

@@ -19,8 +19,12 @@ export const database: Fault = {
     const server = await scene.postgres();
     const proxy = await startProxy(server.port);
     scene.atEnd(() => proxy.close());
-    const url = `postgres://postgres@127.0.0.1:${proxy.port}/postgres`;
-    const { truth, anyPort } = await startCluster(scene, { bus: "NATS", database: url, leaseMillis: 3000 });
+    // Another way for node A, through the one that all share.
+    const own = await startProxy(proxy.port);
+    scene.atEnd(() => own.close());
+    const database = (name: string) =>
+      `postgres://postgres@127.0.0.1:${name === "A" ? own.port : proxy.port}/postgres`;
+    const { truth, anyPort } = await startCluster(scene, { bus: "NATS", database, leaseMillis: 3000 });
     const load = new Load({
       clients: 32,
       work,
@@ -40,6 +44,11 @@ export const database: Fault = {
       await back();
       recoveries.push(await recovered(load));
     }
+    scene.say("one node alone is cut off");
+    own.freeze();
+    await sleep(scene.size(30_000, 6000));
+    own.thaw();
+    recoveries.push(await recovered(load));
     for (let cut = 0; cut < 10; cut++) {
       await sleep(scene.random.between(50, 400));
       proxy.cut();

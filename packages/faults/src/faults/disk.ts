@@ -4,9 +4,11 @@ import { mkdir, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import type { SendMessageResponse } from "@parley/a2a/client";
 import { sqlite } from "@parley/a2a/sqlite";
 import { type Fault, Unable } from "../fault.js";
 import { auditLoad, recovered, tooSlow } from "../rig/audit.js";
+import { endedOnce, journalOf } from "../rig/journal.js";
 import { Load } from "../rig/load.js";
 import { sendRequest } from "../rig/requests.js";
 import type { Scene } from "../rig/scene.js";
@@ -33,16 +35,27 @@ export const disk: Fault = {
     });
     const recoveries: number[] = [];
     const unclear: string[] = [];
+    const acknowledged: string[] = [];
+    let refusals = 0;
     const fills = scene.size(10, 2);
     for (let fill = 1; fill <= fills; fill++) {
       await sleep(1000);
       const filler = await fillUp(volume);
-      const before = load.refused;
       const until = Date.now() + 20_000;
-      while (load.refused < before + 50 && load.working && Date.now() < until) await sleep(10);
-      const { status, body } = await call(port, "POST", "/message:send", sendRequest(work));
-      if (status !== 503 || !body.includes("UNAVAILABLE"))
-        unclear.push(`with the disk full: ${status} ${body}`);
+      for (let refused = 0; refused < 20 && Date.now() < until; ) {
+        const answer = await call(
+          port,
+          "POST",
+          "/message:send",
+          sendRequest(work, { returnImmediately: true }),
+        );
+        if (answer.status === 200)
+          acknowledged.push((JSON.parse(answer.body) as SendMessageResponse).task?.id ?? "");
+        else if (answer.status === 503 && answer.body.includes("UNAVAILABLE")) refused++;
+        else unclear.push(`with the disk full: ${answer.status} ${answer.body}`);
+        if (refused === 20) refusals += refused;
+        await sleep(20);
+      }
       await rm(filler);
       recoveries.push(await recovered(load));
     }
@@ -55,12 +68,14 @@ export const disk: Fault = {
     await truth.open();
     try {
       const { ends, wrong } = await auditLoad(load, truth);
+      for (const id of acknowledged) wrong.push(...endedOnce(id, await journalOf(truth, id)));
+      if (refusals < 20 * fills) wrong.push("the disk was never full");
       const slowest = Math.round(Math.max(...recoveries));
       const figures = {
         fills,
         tasks: load.readers.length,
         ...ends,
-        refused: load.refused,
+        refused: load.refused + refusals,
         "back within ms": slowest,
       };
       return { figures, wrong: [...wrong, ...unclear, ...tooSlow(recoveries)] };

@@ -6,6 +6,7 @@ import { crashPostgres, crashSqlite } from "./crash.js";
 import { database } from "./database.js";
 import { disk } from "./disk.js";
 import { drain } from "./drain.js";
+import { once } from "./once.js";
 import { order } from "./order.js";
 import { overload } from "./overload.js";
 import { resume } from "./resume.js";
@@ -16,6 +17,7 @@ import { webhooksPostgres, webhooksSqlite } from "./webhooks.js";
 export const faults: readonly Fault[] = [
   crashSqlite,
   crashPostgres,
+  once,
   order,
   resume,
   takeover,

@@ -68,7 +68,7 @@ function effectsIn(text: string) {
   for (const line of text.trim().split("\n")) {
     const [what, key = ""] = line.split("\t");
     if (what === "kept") kept.add(key);
-    else {
+    else if (what === "done") {
       done.set(key, (done.get(key) ?? 0) + 1);
       if (kept.has(key)) doubled.push(key);
     }

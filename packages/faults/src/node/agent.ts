@@ -13,6 +13,7 @@ export function faultAgent({ name: node, effects = "", backendSlots = 1 }: NodeS
       const { task, signal } = context;
       const work = JSON.parse(request.text) as Work;
       const run = crypto.randomUUID();
+      if (effects) appendFileSync(effects, `run\t${request.message.messageId}\n`);
       const [written] = task.artifacts ?? [];
       if (task.status.state === "TASK_STATE_SUBMITTED") yield working();
       for (let number = (written?.parts.length ?? 0) + 1; number <= work.lines; number++) {

@@ -15,6 +15,7 @@ const whole = {
   port,
   store: store.startsWith("postgres:") ? postgres(store) : sqlite(store),
   limits,
+  idempotency: settings.idempotency,
   cluster: { leaseMillis, checkMillis },
   post: createOutgoing(allowedByEnvironment("1")).post,
   webhooks: { schedule, timeoutMs: 1000 },

@@ -10,7 +10,9 @@ export interface NodeSettings {
   readonly port?: number | undefined;
   readonly leaseMillis?: number | undefined;
   readonly checkMillis?: number | undefined;
-  /** The file that stands for the world outside: a line for each effect. */
+  /** Whether a message that is sent again is answered as the first time. */
+  readonly idempotency?: "messageId" | undefined;
+  /** The file that stands for the world outside: a line for each run and each effect. */
   readonly effects?: string | undefined;
   /** Of webhooks: before the second attempt, the third, and so on. */
   readonly schedule?: readonly number[] | undefined;

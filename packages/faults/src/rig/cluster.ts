@@ -10,7 +10,7 @@ export type ClusterSettings = Omit<NodeSettings, "name" | "store" | "bus"> & {
   /** Over what nodes tell each other news; the database unless told. */
   readonly bus?: "NATS" | "the database";
   /** Where nodes reach the database; its own port unless told. */
-  readonly database?: string;
+  readonly database?: (name: string) => string;
   /** Of each node's process. */
   readonly environment?: (name: string) => NodeJS.ProcessEnv;
 };
@@ -29,7 +29,7 @@ export async function startCluster(scene: Scene, options: ClusterSettings = {}):
   const { url } = await scene.postgres();
   const news = bus === "NATS" ? (await scene.nats()).url : undefined;
   const start = (name: string, port?: number) =>
-    scene.node({ ...settings, name, store: database ?? url, bus: news, port }, environment?.(name));
+    scene.node({ ...settings, name, store: database?.(name) ?? url, bus: news, port }, environment?.(name));
   // One after the other: the first makes the tables.
   const nodes: NodeProcess[] = [];
   for (const name of names) nodes.push(await start(name));

@@ -28,11 +28,12 @@ const broken = {
   "sends the newest first": sendsTheNewestFirst,
   "ends at once when it is asked to": endsAtOnce,
   "takes all there is": withoutLimits,
+  "takes every message for a new one": withoutIdempotency,
 } satisfies Record<string, (parts: Parts, settings: NodeSettings) => Parts>;
 
 export type BrokenPart = keyof typeof broken;
 
-const isBrokenPart = (name: string): name is BrokenPart => Object.hasOwn(broken, name);
+export const isBrokenPart = (name: string): name is BrokenPart => Object.hasOwn(broken, name);
 
 /** The parts of a node with one of them replaced. @throws TypeError when there is no such part */
 export function breakPart(parts: Parts, settings: NodeSettings): Parts {
@@ -54,4 +55,8 @@ function endsAtOnce(parts: Parts): Parts {
 
 function withoutLimits(parts: Parts): Parts {
   return { ...parts, limits: undefined };
+}
+
+function withoutIdempotency(parts: Parts): Parts {
+  return { ...parts, idempotency: undefined };
 }
