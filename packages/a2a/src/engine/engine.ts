@@ -12,7 +12,7 @@ import { Laggards } from "./laggards.js";
 import { LiveTask } from "./live-task.js";
 import { LiveTasks } from "./live-tasks.js";
 import type { ClusterSettings, EngineOptions, PushHooks } from "./options.js";
-import { readPast } from "./past.js";
+import { noLongerQueued, readPast } from "./past.js";
 import { Recorder } from "./record.js";
 import { Run, type RunOptions } from "./run.js";
 import { Sends } from "./sends.js";
@@ -89,9 +89,9 @@ export class Engine {
   async open(): Promise<void> {
     this.sends.open();
     if (this.cluster) return this.cluster.open();
-    for (const head of await this.journal.running()) {
-      await this.#takeOver({ head, epoch: 0 });
-    }
+    // Ids are in the order of time, and so is the work that waited.
+    const heads = [...(await this.journal.running())].sort((a, b) => (a.id < b.id ? -1 : 1));
+    for (const head of heads) await this.#takeOver({ head, epoch: 0 });
     await this.recorder.drained();
   }
 
@@ -108,7 +108,9 @@ export class Engine {
         live.lease = { node: this.cluster.node, epoch };
       }
       if (isSettled(live.state)) return;
-      const past = resumable ? await readPast(this.journal, live.id) : undefined;
+      const past = await readPast(this.journal, live.id, resumable);
+      // Whoever finds the task after this must not take it for one that never began.
+      if (past?.queued) await this.recorder.note(live, noLongerQueued);
       if (past) this.run(live).startAgain(past);
       else this.fail(live, "The agent's process was lost before the task ended.");
     } finally {
@@ -123,7 +125,7 @@ export class Engine {
   async drain(deadlineMs: number): Promise<void> {
     this.#stopping = true;
     this.cluster?.retire();
-    if (this.cluster) this.#cutStreams();
+    if (this.cluster) this.#eachStream((stream) => stream.leave());
     const end = performance.now() + deadlineMs;
     const works = ({ run, state }: LiveTask) => run !== undefined && !isSettled(state);
     while (performance.now() < end && this.#live.all().some(works))
@@ -143,9 +145,11 @@ export class Engine {
     this.#admission?.close();
     for (const live of this.#live.all()) {
       const { run } = live;
+      const queued = run?.handover;
       run?.stop();
+      if (queued) this.recorder.note(live, queued).catch(() => {});
       // What others can go on with, they do.
-      if (this.agent.resumable || (this.cluster && run === undefined)) continue;
+      if (queued || this.agent.resumable || (this.cluster && run === undefined)) continue;
       if (!isSettled(live.state)) this.fail(live, "The agent was stopped before the task ended.");
     }
     const end = performance.now() + deadlineMs;
@@ -155,12 +159,12 @@ export class Engine {
       this.log.error("The store did not take everything before the end", { deadlineMs });
       for (const live of this.#live.all()) live.lose(shuttingDown());
     }
-    this.#cutStreams();
+    this.#eachStream((stream) => stream.cut());
     if (this.cluster) await within(end - performance.now(), this.cluster.leave());
   }
 
-  #cutStreams(): void {
-    for (const live of this.#live.all()) for (const stream of live.streams ?? []) stream.cut();
+  #eachStream(act: (stream: TaskStream) => void): void {
+    for (const live of this.#live.all()) for (const stream of live.streams ?? []) act(stream);
   }
 
   /** @throws A2AError UNAVAILABLE once the engine stops. */

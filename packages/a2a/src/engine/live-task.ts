@@ -152,7 +152,8 @@ export class LiveTask {
 
   #besides(): Pick<Append, "notes" | "lease"> {
     const notes = this.#notes?.take();
-    const node = this.run && this.lease?.node;
+    // Of a run that was stopped before its task ended, the node that leaves is the one that others find it by.
+    const node = this.run || !isSettled(this.state) ? this.lease?.node : undefined;
     return {
       ...(notes?.length && { notes }),
       ...(this.lease && { lease: { node, epoch: this.lease.epoch } }),

@@ -15,11 +15,15 @@ interface Beginning {
 export interface Past extends Beginning {
   /** Messages that came after the one it began with. */
   readonly messages: Message[];
+  /** It was handed over before it had begun. */
+  readonly queued: boolean;
   /** Results of effects, as JSON, by their turn and key. */
   readonly effects: ReadonlyMap<string, string>;
 }
 
 const beginning = "beginning";
+/** Of a run that was handed over before it began: any agent can begin it. */
+const queued = "queued";
 const effect = "effect:";
 
 /** Replaces that of the turn before. */
@@ -28,16 +32,28 @@ export const beginningNote = (begun: number, sent: SendMessageRequest, caller: C
   json: JSON.stringify({ begun, sent, caller } satisfies Beginning),
 });
 
+export const queuedNote = (begun: number, sent: SendMessageRequest, caller: Caller): Note => ({
+  ...beginningNote(begun, sent, caller),
+  key: queued,
+});
+
+/** It has begun, and is like any other. */
+export const noLongerQueued: Note = { key: queued, json: "null" };
+
 /** @param state Empty when the effect begins. */
 export const effectNote = (name: string, state: { done?: boolean; result?: unknown }): Note => ({
   key: effect + name,
   json: JSON.stringify(state),
 });
 
-/** Undefined when the task's run left nothing to begin again with. */
-export async function readPast(journal: Journal, id: string): Promise<Past | undefined> {
+/**
+ * Undefined when the task's run left nothing to begin again with.
+ * @param resumable Whether the agent can begin again what it had begun.
+ */
+export async function readPast(journal: Journal, id: string, resumable: boolean): Promise<Past | undefined> {
   const notes = await journal.notes(id);
-  const kept = notes.find(({ key }) => key === beginning);
+  const waited = notes.find(({ key, json }) => key === queued && json !== noLongerQueued.json);
+  const kept = waited ?? (resumable ? notes.find(({ key }) => key === beginning) : undefined);
   if (kept === undefined) return undefined;
   const began = JSON.parse(kept.json) as Beginning;
   const { begun, messages } = await readMessages(journal, id, began);
@@ -47,7 +63,7 @@ export async function readPast(journal: Journal, id: string): Promise<Past | und
     const { done, result } = JSON.parse(json) as { done?: boolean; result?: unknown };
     if (done) effects.set(key.slice(effect.length), JSON.stringify(result) ?? "null");
   }
-  return { ...began, begun, messages, effects };
+  return { ...began, begun, messages, effects, queued: waited !== undefined };
 }
 
 /** The entry that began the run, and the messages after it. */

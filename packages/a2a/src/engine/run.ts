@@ -3,7 +3,7 @@ import { ArtifactEvent, StatusEvent } from "../agent/events.js";
 import type { Agent, Execution, Yielded } from "../agent/index.js";
 import { copy } from "../agent/parts.js";
 import { check } from "../codec/index.js";
-import type { Log, MaybePromise, TaskEvent } from "../ports/index.js";
+import type { Log, MaybePromise, Note, TaskEvent } from "../ports/index.js";
 import {
   A2AError,
   artifactWith,
@@ -18,7 +18,7 @@ import { timestamp } from "./clock.js";
 import { type Caller, Context, principalOf, Request, type ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
 import type { LiveTask } from "./live-task.js";
-import { effectNote, type Past } from "./past.js";
+import { effectNote, type Past, queuedNote } from "./past.js";
 import type { Recorder } from "./record.js";
 
 export interface RunOptions {
@@ -53,6 +53,8 @@ export class Run {
   #past: Past | undefined;
   #effects: Map<string, Promise<unknown>> | undefined;
   #place: Place | undefined;
+  /** What it is to begin with when it is its turn. */
+  #waiting: { readonly sent: SendMessageRequest; readonly caller: Caller } | undefined;
 
   constructor(live: LiveTask, options: RunOptions) {
     this.#live = live;
@@ -65,16 +67,24 @@ export class Run {
     if (this.#over) return;
     this.begun = begun;
     const context = new Context(this, this.#live, caller, sent, this.#options.services);
-    const begin = () => void this.#drive(new Request(message, sent), context);
     const { admission } = this.#options;
-    if (admission === undefined) return begin();
+    if (admission === undefined) return void this.#drive(new Request(message, sent), context);
+    this.#waiting = { sent, caller };
     this.#place = admission.place(principalOf(caller));
-    this.#place.take(begin);
+    this.#place.take(() => {
+      this.#waiting = undefined;
+      void this.#drive(new Request(message, sent), context);
+    });
   }
 
   /** It is yet to begin, since others are before it. */
   get queued(): boolean {
-    return this.#execution === undefined && this.#place?.waiting === true;
+    return this.#waiting !== undefined;
+  }
+
+  /** What lets another process begin a run that is queued. */
+  get handover(): Note | undefined {
+    return this.#waiting && queuedNote(this.begun, this.#waiting.sent, this.#waiting.caller);
   }
 
   /** It waits at a question, and takes no part in the work until it is answered. */
@@ -91,7 +101,7 @@ export class Run {
 
   /** Whether something of this run was done before, elsewhere. */
   get resumed(): boolean {
-    return this.#past !== undefined;
+    return this.#past !== undefined && !this.#past.queued;
   }
 
   /** The result of an effect: of the first time that its result was kept. */

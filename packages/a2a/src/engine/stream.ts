@@ -11,6 +11,9 @@ import type { LiveTask } from "./live-task.js";
 /** Bytes read from the journal at a time when a reader catches up. */
 const chunkBytes = 64 * 1024;
 
+/** What a connection gets to take an event before it is cut, in milliseconds. */
+const flushMillis = 50;
+
 export interface StreamOptions {
   readonly journal: Journal;
   /** The stream's watch over readers that do not read. */
@@ -36,6 +39,9 @@ export class TaskStream implements EventStream {
   #blocked = false;
   #reading = false;
   #over = false;
+  /** The reader knows which task it reads, so that it can go on elsewhere. */
+  #told: boolean;
+  #leaving = false;
   /** When the reader stopped reading, and how much the task had produced then. */
   blockedAt = 0;
   blockedWeight = 0;
@@ -45,12 +51,14 @@ export class TaskStream implements EventStream {
     this.#options = options;
     this.#cursor = options.cursor;
     this.#first = options.first;
+    this.#told = options.cursor > 0 && options.first === undefined;
     this.extensions = options.extensions;
     live.attach(this);
   }
 
   start(sink: EventSink): void {
     this.#sink = sink;
+    if (this.#over) return sink.cut();
     this.#advance();
   }
 
@@ -156,7 +164,16 @@ export class TaskStream implements EventStream {
     if (closing >= 0) this.#finish();
   }
 
+  /** The reader is to go on elsewhere, as soon as it knows what it reads. */
+  leave(): void {
+    if (this.#told) return this.cut();
+    this.#leaving = true;
+  }
+
   #send(events: readonly StreamEvent[]): void {
+    this.#told = true;
+    // What is written has to be on its way first.
+    if (this.#leaving) setTimeout(() => this.cut(), flushMillis);
     if ((this.#sink as EventSink).send(events) || this.#over) return;
     this.#blocked = true;
     this.blockedAt = Date.now();

@@ -6,6 +6,7 @@ import { grpc } from "../../src/grpc.js";
 import { type Serving, serve } from "../../src/hosts/node/index.js";
 import { artifact, createServer, defineAgent, inputRequired, type Log, working } from "../../src/index.js";
 import { A2AError } from "../../src/protocol/index.js";
+import { memory } from "../../src/stores/memory/index.js";
 import { call, gate, saying } from "../spec/rig.js";
 import { alice, bob, reasonOf, rig } from "./rig.js";
 
@@ -222,4 +223,33 @@ it("limits that are none are refused at once", () => {
   ])
     expect(() => createServer(agent, { limits })).toThrow(TypeError);
   expect(() => createServer(agent, { limits: { runningTasks: 1, queuedTasks: 0 } })).not.toThrow();
+});
+
+describe("when the node stops, tasks that have not begun", () => {
+  it("begin at the next start, once, with what was said to them; those that had begun fail", async () => {
+    const { execute, began } = held();
+    const store = memory();
+    const options = { store, admission: { runningTasks: 1, queuedTasks: 2 } };
+    const a = await rig(execute, options);
+    const running = await a.send("a", {}, now);
+    const waiting = await a.send("b", {}, now);
+    const blocking = a.send("c");
+    await expect.poll(async () => (await a.list()).totalSize).toBe(3);
+    await a.engine.close();
+    expect((await blocking).status.state).toBe("TASK_STATE_SUBMITTED");
+    expect((await a.get(running.id)).status.state).toBe("TASK_STATE_FAILED");
+    const resumed: boolean[] = [];
+    const again = () =>
+      rig(async function* (request, context) {
+        resumed.push(context.resumed);
+        yield* execute(request);
+      }, options);
+    const b = await again();
+    await expect.poll(async () => (await b.get(waiting.id)).status.state).toBe("TASK_STATE_WORKING");
+    expect([began, resumed]).toEqual([["a", "b"], [false]]);
+    // As if the process had been killed: what has begun by now is not begun again.
+    const c = await again();
+    expect((await c.get(waiting.id)).status.state).toBe("TASK_STATE_FAILED");
+    expect(began.filter((text) => text === "b")).toHaveLength(1);
+  });
 });

@@ -1,8 +1,9 @@
 /** Several engines on one store: every node answers for every task, and the tasks of a dead one go on or end. */
 import { describe, expect, it } from "vitest";
 import { artifact, type Execution, inputRequired, working } from "../../src/agent/index.js";
+import { sendStreamingMessage } from "../../src/engine/index.js";
 import { hub } from "./hub.js";
-import { type Reader, reasonOf, rig } from "./rig.js";
+import { alice, collect, type Reader, reasonOf, rig } from "./rig.js";
 import { type SharedStore, shared } from "./shared-store.js";
 
 const tick = (millis = 0) => new Promise((resolve) => setTimeout(resolve, millis));
@@ -176,5 +177,25 @@ describe.each([
     const ended = kept.filter(({ json }) => json.includes('"y"'));
     expect([asked.length, ended.length]).toEqual([1, 1]);
     expect(kept.at(-1)?.state).toBe("TASK_STATE_COMPLETED");
+  });
+
+  it("let a reader know which task it reads before they send it to another node", async () => {
+    const {
+      rigs: [a],
+    } = await nodes(
+      async function* (): Execution {
+        yield working("begun");
+        await new Promise(() => {});
+      },
+      1,
+      { silent },
+    );
+    const message = { messageId: "m", role: "ROLE_USER" as const, parts: [{ text: "x" }] };
+    const unread = await sendStreamingMessage(a.engine, { message }, alice);
+    const drained = a.engine.drain(50);
+    const reader = collect(unread);
+    expect(await reader.done).toBe("cut");
+    expect(reader.seqs[0]).toBe(1);
+    await drained;
   });
 });

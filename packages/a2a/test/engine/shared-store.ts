@@ -52,7 +52,10 @@ export function shared(inner: Store = memory({ folding: { delayMillis: 60_000 } 
       living.delete(node);
     },
     async takeOver(node, limit) {
-      const orphans = ((await journal.running()) as TaskHead[]).filter(({ id }) => !isAlive(id));
+      // As where tasks are found by the node that had them: one that nobody has is nobody's to take over.
+      const orphans = ((await journal.running()) as TaskHead[]).filter(
+        ({ id }) => leases.get(id)?.node !== undefined && !isAlive(id),
+      );
       return orphans.slice(0, limit).map((orphan) => {
         const epoch = (leases.get(orphan.id)?.epoch ?? 0) + 1;
         leases.set(orphan.id, { node, epoch });

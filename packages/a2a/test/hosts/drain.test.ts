@@ -200,4 +200,44 @@ describe("of several nodes, one that drains", () => {
     await expect.poll(ended).toContain("TASK_STATE_COMPLETED");
     expect(await ended()).toContain("one true");
   });
+
+  it("hands them over in the middle of what they write", async () => {
+    const store = shared();
+    const { bus } = hub();
+    const over = gate();
+    let done = false;
+    void over.opened.then(() => {
+      done = true;
+    });
+    const agent = defineAgent({
+      card: { name: "Busy", description: "Writes all the time", version: "1" },
+      resumable: true,
+      async *execute(_: AgentRequest, { resumed }: AgentContext) {
+        for (let i = 0; !done; i++) {
+          yield artifact(`${resumed}`, "x", { append: i > 0 });
+          if (i % 10 === 9) await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+      },
+    });
+    const start = () =>
+      online(agent, {
+        store: { ...store, close() {} },
+        bus: bus(),
+        cluster: { leaseMillis: 40, checkMillis: 5 },
+      });
+    const a = await start();
+    const b = await start();
+    const ids: string[] = [];
+    for (let i = 0; i < 10; i++) ids.push((await send(a.url, "JSONRPC", saying("go", {}, now))).id);
+    await a.drain(200);
+    for (const id of ids)
+      await expect
+        .poll(async () => (await call(b.url, "JSONRPC", "GetTask", { id })).text)
+        .toContain('"artifactId":"true"');
+    over.open();
+    for (const id of ids)
+      await expect
+        .poll(async () => (await call(b.url, "JSONRPC", "GetTask", { id })).text)
+        .toContain("TASK_STATE_COMPLETED");
+  });
 });
