@@ -9,4 +9,5 @@ export * from "./log.js";
 export type * from "./nodes.js";
 export type * from "./outbox.js";
 export type * from "./push-configs.js";
+export type * from "./retention.js";
 export type * from "./store.js";

@@ -5,12 +5,14 @@ import type { Journal, MaybePromise } from "./journal.js";
 import type { Nodes } from "./nodes.js";
 import type { Outbox } from "./outbox.js";
 import type { PushConfigs } from "./push-configs.js";
+import type { Retention } from "./retention.js";
 
 export interface Store {
   readonly journal: Journal;
   readonly pushConfigs: PushConfigs;
   readonly outbox: Outbox;
   readonly idempotency: Idempotency;
+  readonly retention: Retention;
   /** There only where several nodes may use the store at once. */
   readonly nodes?: Nodes;
   /** The bus it brings for its nodes, where they are given no other. */

@@ -1,5 +1,5 @@
 /** What every store does when a Task is asked for and not kept: it is folded from its entries. */
-import type { Entry, Snapshot } from "../ports/index.js";
+import { Entry, type Snapshot, type TaskEvent } from "../ports/index.js";
 import { applyEvent, type Task } from "../protocol/index.js";
 
 /** The task after more entries; the given task is consumed. */
@@ -17,6 +17,35 @@ export function foldWithoutArtifacts(task: Task | undefined, entries: readonly E
   );
   delete folded?.artifacts;
   return folded;
+}
+
+/**
+ * The fewest entries that fold to an ended Task, artifacts apart from the rest so that readers can pass over them.
+ * Their numbers are below 0: they are no events, and lie before all that are.
+ */
+export function foldedEntries(task: Task): Entry[] {
+  const events = foldedEvents(task);
+  return events.map((event, i) => new Entry(i - events.length, event));
+}
+
+function foldedEvents(task: Task): TaskEvent[] {
+  const { id: taskId, contextId, status, artifacts, history, metadata } = task;
+  const ids = new Set(artifacts?.map(({ artifactId }) => artifactId));
+  if (contextId === undefined || artifacts === undefined || ids.size < artifacts.length) return [{ task }];
+  const begun = {
+    id: taskId,
+    contextId,
+    // What has ended takes no artifacts.
+    status: { state: "TASK_STATE_WORKING" as const },
+    artifacts: [],
+    ...(history && { history }),
+    ...(metadata && { metadata }),
+  };
+  return [
+    { task: begun },
+    ...artifacts.map((artifact) => ({ artifactUpdate: { taskId, contextId, artifact } })),
+    { statusUpdate: { taskId, contextId, status } },
+  ];
 }
 
 /** Loads many where loading one is a call and no more. */

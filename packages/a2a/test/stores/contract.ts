@@ -5,6 +5,7 @@ import { Entry } from "../../src/ports/index.js";
 import { foldingContract } from "./folding-contract.js";
 import { idempotencyContract } from "./idempotency-contract.js";
 import { listContract } from "./list-contract.js";
+import { retentionContract } from "./retention-contract.js";
 import { chunk, created, creation, move, moved, plain, readAll, userMessage } from "./tasks.js";
 import { withoutArtifactsContract } from "./without-artifacts-contract.js";
 
@@ -293,5 +294,6 @@ export function storeContract(name: string, create: () => Store): void {
   idempotencyContract(name, create);
   listContract(name, create);
   foldingContract(name, create);
+  retentionContract(name, create);
   withoutArtifactsContract(name, create);
 }

@@ -51,6 +51,9 @@ export function emptyStore(at: () => { url: string; tables: Tables }, options?: 
     get idempotency() {
       return store().idempotency;
     },
+    get retention() {
+      return store().retention;
+    },
     get nodes() {
       return store().nodes;
     },

@@ -13,14 +13,15 @@ export interface FoldingOptions {
 
 export class Folding<T> {
   readonly #options: FoldingOptions;
-  readonly #drop: (item: T) => void;
+  readonly #drop: (item: T) => boolean;
   /** A ring: the newest is before `#next`. */
   readonly #ring: ({ readonly item: T; readonly dueAt: number } | undefined)[];
   #next = 0;
   #size = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(options: FoldingOptions, drop: (item: T) => void) {
+  /** @param drop Whether the item was dropped, and not kept for somebody who waits for it. */
+  constructor(options: FoldingOptions, drop: (item: T) => boolean) {
     this.#options = options;
     this.#drop = drop;
     this.#ring = new Array(options.keep).fill(undefined);
@@ -28,12 +29,21 @@ export class Folding<T> {
 
   add(item: T): void {
     const { keep, delayMillis } = this.#options;
-    if (keep === 0) return this.#drop(item);
+    if (keep === 0) {
+      this.#drop(item);
+      return;
+    }
     if (this.#size === keep) this.#dropOldest();
     this.#ring[this.#next] = { item, dueAt: performance.now() + delayMillis };
     this.#next = (this.#next + 1) % keep;
     this.#size++;
     if (this.#timer === undefined) this.#arm(delayMillis);
+  }
+
+  /** Drops the longest ended one if `due` holds of it. Undefined when there is none or it does not. */
+  dropNext(due: (item: T) => boolean): boolean | undefined {
+    const oldest = this.#size > 0 ? this.#ring[this.#oldest] : undefined;
+    return oldest && due(oldest.item) ? this.#dropOldest() : undefined;
   }
 
   close(): void {
@@ -45,12 +55,12 @@ export class Folding<T> {
     return (this.#next - this.#size + this.#ring.length) % this.#ring.length;
   }
 
-  #dropOldest(): void {
+  #dropOldest(): boolean {
     const at = this.#oldest;
     const oldest = this.#ring[at];
     this.#ring[at] = undefined;
     this.#size--;
-    if (oldest) this.#drop(oldest.item);
+    return oldest !== undefined && this.#drop(oldest.item);
   }
 
   #arm(millis: number): void {

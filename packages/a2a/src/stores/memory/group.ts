@@ -1,7 +1,7 @@
 /** The tasks of one owner or of one context, a timeline per state: counters are sizes, and a page is a merge. */
 import type { ListPage, ListQuery, TaskHead } from "../../ports/index.js";
-import type { TaskState } from "../../protocol/index.js";
-import { follows, headOf, type TaskRecord } from "./record.js";
+import { isTerminal, type TaskState } from "../../protocol/index.js";
+import { follows, headOf, type Place, type TaskRecord } from "./record.js";
 import { Timeline } from "./timeline.js";
 
 interface Shelf {
@@ -43,6 +43,21 @@ export class Group {
   /** All tasks in a state. */
   *in(state: TaskState): Generator<TaskRecord> {
     for (const shelf of this.#shelves) if (shelf.state === state) yield* shelf.timeline.from(undefined);
+  }
+
+  /** How many have ended. */
+  get ended(): number {
+    return this.#ends.reduce((sum, { timeline }) => sum + timeline.size, 0);
+  }
+
+  /** The oldest tasks that have ended, from the one after `place` on, at most `limit`. */
+  oldestEnded(place: Place | undefined, limit: number): TaskRecord[] {
+    const oldest = this.#ends.flatMap(({ timeline }) => timeline.before(place, limit));
+    return oldest.sort((a, b) => (follows(a, b) ? -1 : 1)).slice(0, limit);
+  }
+
+  get #ends(): Shelf[] {
+    return this.#shelves.filter(({ state }) => isTerminal(state));
   }
 
   page({ state, since, limit, after }: Omit<ListQuery, "owner" | "contextId">): ListPage {

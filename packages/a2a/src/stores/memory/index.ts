@@ -10,6 +10,7 @@ import { MemoryIdempotency } from "./idempotency.js";
 import { MemoryJournal } from "./journal.js";
 import { MemoryOutbox } from "./outbox.js";
 import { MemoryPushConfigs } from "./push-configs.js";
+import { MemoryRetention } from "./retention.js";
 
 export interface MemoryOptions {
   /** When the entries of an ended task are folded away; 10 s and 1,000 tasks unless told. */
@@ -28,5 +29,15 @@ export function memory(options: MemoryOptions = {}): Store {
   );
   const outbox = new MemoryOutbox(pushConfigs);
   const idempotency = new MemoryIdempotency({ hasTask: (id) => journal.head(id) !== undefined });
-  return { journal, pushConfigs, outbox, idempotency, open() {}, close: () => journal.close(), ping() {} };
+  const retention = new MemoryRetention(journal, (taskId) => pushConfigs.waits(taskId));
+  return {
+    journal,
+    pushConfigs,
+    outbox,
+    idempotency,
+    retention,
+    open() {},
+    close: () => journal.close(),
+    ping() {},
+  };
 }

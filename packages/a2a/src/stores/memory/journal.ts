@@ -45,9 +45,27 @@ export class MemoryJournal implements Journal {
     this.#unseen = new Folding({ ...options, keep: Math.ceil(options.keep / 100) }, drop);
   }
 
-  #drop(record: TaskRecord): void {
-    if (this.#readers.waits(record.id)) this.#overdue.add(record);
-    else dropEntries(record);
+  #drop(record: TaskRecord): boolean {
+    // It was removed, or folded by another way.
+    if (typeof record.body === "string") return false;
+    if (this.#readers.waits(record.id)) {
+      this.#overdue.add(record);
+      return false;
+    }
+    dropEntries(record);
+    return true;
+  }
+
+  /** Folds away the entries of tasks that ended before a time, the longest ended first, and looks at `limit` at most. */
+  foldNext(before: number, limit: number): { readonly folded: number; readonly more: boolean } {
+    const due = ({ statusMillis }: TaskRecord) => statusMillis <= before;
+    let folded = 0;
+    for (let looked = 0; looked < limit; looked++) {
+      const dropped = this.#shown.dropNext(due) ?? this.#unseen.dropNext(due);
+      if (dropped === undefined) return { folded, more: false };
+      if (dropped) folded++;
+    }
+    return { folded, more: true };
   }
 
   /** Nobody waits for a task's entries any more. */
@@ -168,6 +186,11 @@ export class MemoryJournal implements Journal {
 
   contextOwner(contextId: string): string | undefined {
     return this.#contexts.get(contextId)?.owner;
+  }
+
+  /** The tasks of each owner, also of those that come while they are gone through. */
+  groups(): Iterable<Group> {
+    return this.#owners.values();
   }
 
   owners(): readonly string[] {

@@ -52,6 +52,16 @@ export class Timeline {
     return undefined;
   }
 
+  /** The tasks listed right before a place, the nearest first; from the last listed on without one. At most `limit`. */
+  before(place: Place | undefined, limit: number): TaskRecord[] {
+    const [b, i] = place ? this.#find(place) : [0, 0];
+    const found: TaskRecord[] = [];
+    for (let at = b, from = i; at < this.#blocks.length && found.length <= limit; at++, from = 0)
+      found.push(...(this.#blocks[at] as TaskRecord[]).slice(from, from + limit + 1));
+    if (place && found[0] && !follows(place, found[0])) found.shift();
+    return found.slice(0, limit);
+  }
+
   /** Where a place is or would be: the first record that is not listed after it. */
   #find(place: Place): [block: number, index: number] {
     const b = firstNot(this.#blocks.length, (at) => follows(this.#blocks[at]?.at(-1) as TaskRecord, place));

@@ -11,6 +11,7 @@ import { PostgresJournal } from "./journal.js";
 import { PostgresNodes } from "./nodes.js";
 import { PostgresOutbox } from "./outbox.js";
 import { PostgresPushConfigs } from "./push-configs.js";
+import { PostgresRetention } from "./retention.js";
 import { migrate, status } from "./schema.js";
 
 export type { PostgresOptions, SchemaStatus };
@@ -27,6 +28,7 @@ export function postgres(url: string, options: PostgresOptions = {}): Store {
     pushConfigs: new PostgresPushConfigs(connection),
     outbox: new PostgresOutbox(connection),
     idempotency: new PostgresIdempotency(connection),
+    retention: new PostgresRetention(connection),
     nodes: new PostgresNodes(connection),
     open: () => connection.open(),
     close: () => connection.close(),

@@ -39,7 +39,7 @@ const contextOwner = statement<{ name: string }>(
 /** Unless the task has gone on: then a snapshot of its end will come. */
 const putSnapshot = statement(
   "put-snapshot",
-  `WITH t AS (UPDATE tasks SET snapshot_seq = $2, loose = 0 WHERE id = $1 AND seq = $2 RETURNING id)
+  `WITH t AS (UPDATE tasks SET snapshot_seq = $2, loose = 0 WHERE id = $1 AND seq = $2 AND NOT folded RETURNING id)
    INSERT INTO snapshots (task, seq, body) SELECT id, $2, $3 FROM t
    ON CONFLICT (task) DO UPDATE SET seq = excluded.seq, body = excluded.body`,
 );
@@ -90,8 +90,12 @@ export class PostgresJournal implements Journal {
     return rows.map(({ key, json }) => ({ key: fromKey(key), json }));
   }
 
-  read(id: string, after: number, maxBytes: number): Promise<readonly Entry[]> {
-    return read(this.#connection.lanes.others, toKey(id), after, maxBytes);
+  async read(id: string, after: number, maxBytes: number): Promise<readonly Entry[] | undefined> {
+    const { others } = this.#connection.lanes;
+    const entries = await read(others, toKey(id), after, maxBytes);
+    if (entries[0]) return entries[0].seq > after + 1 ? undefined : entries;
+    const [row] = await others.query(head, [toKey(id)]);
+    return row && row.seq > after ? undefined : entries;
   }
 
   list(query: ListQuery): Promise<ListPage> {

@@ -35,6 +35,9 @@ const snapshotAt = statement<{ body: string }>(
   "SELECT body FROM snapshots WHERE task = $1 AND seq = $2",
 );
 
+/** Before the first of entries that were folded. */
+const start = -(2 ** 31);
+
 const nextEntries = statement<{ seq: number; body: string }>(
   "entries",
   `SELECT seq, body FROM (
@@ -49,6 +52,9 @@ const entriesBeyondArtifacts = statement<{ seq: number; body: string }>(
   `SELECT seq, body FROM entries WHERE task = $1 AND seq > $2 AND NOT artifacts_only ORDER BY seq LIMIT ${rowsAtOnce}`,
 );
 
+const isWhole = statement("is-whole", "SELECT FROM tasks WHERE id = $1 AND NOT folded");
+
+/** Those that were folded, too. */
 export async function read(lanes: Lanes, task: string, after: number, maxBytes: number): Promise<Entry[]> {
   const rows = await lanes.query(nextEntries, [task, after, Math.min(maxBytes, Number.MAX_SAFE_INTEGER)]);
   const entries = rows.flatMap(toEntries);
@@ -56,11 +62,12 @@ export async function read(lanes: Lanes, task: string, after: number, maxBytes: 
   return first > 0 ? entries.slice(first) : entries;
 }
 
-/** The Tasks that are there, by id. */
+/** The Tasks that are there, by id. @param once Not to look again at those that were folded meanwhile. */
 export async function loadMany(
   lanes: Lanes,
   ids: readonly string[],
   { artifacts = true }: LoadOptions = {},
+  once = false,
 ): Promise<Map<string, Snapshot>> {
   const rows = await lanes.query(artifacts ? withArtifacts : withoutArtifacts, [
     [...new Set(ids.map(toKey))],
@@ -72,8 +79,11 @@ export async function loadMany(
     const head = toHead(row);
     const isShort = row.loose < short && row.snapshot_seq === 0;
     const task = isShort ? foldRows(rows.slice(from, to), artifacts) : await foldLong(lanes, row, artifacts);
-    if (task === undefined) continue;
-    found.set(head.id, { head, json: typeof task === "string" ? task : JSON.stringify(task) });
+    if (task === undefined) {
+      // It was folded or removed meanwhile.
+      const again = once ? undefined : await loadMany(lanes, [head.id], { artifacts }, true);
+      for (const [id, snapshot] of again ?? []) found.set(id, snapshot);
+    } else found.set(head.id, { head, json: typeof task === "string" ? task : JSON.stringify(task) });
   }
   return found;
 }
@@ -87,7 +97,7 @@ function foldRows(rows: readonly ShortRow[], artifacts: boolean): Task | undefin
   return task;
 }
 
-/** As it was when its row was read; undefined when it was removed meanwhile. */
+/** As it was when its row was read; undefined when it was removed or folded meanwhile. */
 function foldLong(lanes: Lanes, row: ShortRow, artifacts: boolean): Promise<Task | string | undefined> {
   return artifacts ? foldFromSnapshot(lanes, row) : foldFromStart(lanes, row);
 }
@@ -100,9 +110,9 @@ async function foldFromSnapshot(
   if (kept !== undefined && snapshot_seq === seq) return kept;
   let task = kept === undefined ? undefined : (JSON.parse(kept) as Task);
   // Without the snapshot, which a newer one has replaced, from the start.
-  for (let last = kept === undefined ? 0 : snapshot_seq; last < seq; ) {
+  for (let last = kept === undefined ? start : snapshot_seq; last < seq; ) {
     const entries = await read(lanes, id, last, foldChunk);
-    if (entries.length === 0) return undefined;
+    if (entries.length === 0) return last === -1 ? task : undefined;
     task = fold(
       task,
       entries.filter((entry) => entry.seq <= seq),
@@ -112,13 +122,18 @@ async function foldFromSnapshot(
   return task;
 }
 
-/** From the first entry on: a snapshot has the artifacts in it, and is only kept of a log that is not long. */
+/**
+ * From the first entry on: a snapshot has the artifacts in it, and is only kept of a log that is not long.
+ * When entries were folded on the way, those of later pages were missed.
+ */
 async function foldFromStart(lanes: Lanes, { id, seq }: ShortRow): Promise<Task | undefined> {
   let task: Task | undefined;
-  for (let last = 0; last < seq; ) {
+  let split = false;
+  for (let last = start; last < seq; ) {
     const rows = await lanes.query(entriesBeyondArtifacts, [id, last]);
+    split ||= last > 0;
     for (const row of rows) if (row.seq <= seq) task = foldWithoutArtifacts(task, toEntries(row));
     last = rows.length < rowsAtOnce ? seq : (rows.at(-1)?.seq ?? seq);
   }
-  return task;
+  return split && (await lanes.query(isWhole, [id])).length === 0 ? undefined : task;
 }

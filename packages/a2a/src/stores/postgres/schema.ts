@@ -2,13 +2,14 @@
 import type { SchemaStatus, TaskCounts } from "../schema-status.js";
 import { stateNames } from "../text.js";
 import { connect, describe, type Opened, type Settings } from "./driver.js";
+import { ended } from "./ended.js";
 import { functions } from "./functions.js";
 import { retrying } from "./retrying.js";
 import { sends } from "./sends.js";
 import { tables } from "./tables.js";
 
 /** One more is added when tables or functions change; those that were published never change. */
-export const migrations: readonly string[] = [tables + functions, sends];
+export const migrations: readonly string[] = [tables + functions, sends, ended];
 
 /** @throws Error with a message for the operator. */
 export function status(settings: Settings): Promise<SchemaStatus> {

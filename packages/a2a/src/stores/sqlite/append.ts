@@ -1,5 +1,5 @@
 /** Writing: everything of one append call in one transaction. */
-import type { Append } from "../../ports/index.js";
+import type { Append, Entry } from "../../ports/index.js";
 import { isTerminal } from "../../protocol/index.js";
 import { type NewRow, stateNumbers, toKey, toRows } from "../text.js";
 import { kinds, type Statements, type TaskRow } from "./statements.js";
@@ -99,7 +99,7 @@ export class Writer {
     return true;
   }
 
-  #write(id: string, { rows, snapshot }: Log): void {
+  #write(id: string, { rows, snapshot }: Pick<Log, "rows" | "snapshot">): void {
     for (const { seq, body, artifactsOnly } of rows)
       this.#sql.addEntries.run(id, seq, artifactsOnly ? 1 : 0, body);
     if (snapshot !== undefined) this.#sql.putSnapshot.run(id, snapshot);
@@ -141,6 +141,19 @@ export class Writer {
     if (this.#ownerIds.size >= 10_000) this.#ownerIds.clear();
     this.#ownerIds.set(name, id);
     return id;
+  }
+
+  /** Puts these in the place of all entries of a task that has ended. Without any, they stay. */
+  fold(id: string, entries: readonly Entry[] | undefined): void {
+    if (entries === undefined) return void this.#sql.keepEntries.run(id);
+    const rows = toRows(entries);
+    this.#sql.deleteEntries.run(id);
+    this.#sql.deleteSnapshot.run(id);
+    this.#write(id, { rows, snapshot: undefined });
+    this.#sql.foldTask.run(
+      rows.reduce((sum, { body }) => sum + body.length, 0),
+      id,
+    );
   }
 
   remove(id: string): void {

@@ -13,6 +13,7 @@ import { SqliteIdempotency } from "./idempotency.js";
 import { SqliteJournal } from "./journal.js";
 import { SqliteOutbox } from "./outbox.js";
 import { SqlitePushConfigs } from "./push-configs.js";
+import { SqliteRetention } from "./retention.js";
 
 export type { SchemaStatus };
 
@@ -33,6 +34,7 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
     pushConfigs: new SqlitePushConfigs(connection, holders),
     outbox: new SqliteOutbox(connection, holders),
     idempotency: new SqliteIdempotency(connection),
+    retention: new SqliteRetention(connection, journal),
     open: () => connection.open(),
     close() {
       holders.clear();

@@ -19,6 +19,9 @@ import { list, toHead } from "./list.js";
 /** How much of a task is in memory at once while it is folded, in characters. */
 const foldChunk = 1024 * 1024;
 
+/** Before the first of entries that were folded. */
+const start = Number.MIN_SAFE_INTEGER;
+
 /** Rows fetched by one query at most. */
 const rowsLimit = 256;
 
@@ -59,10 +62,10 @@ export class SqliteJournal implements Journal {
     const snapshot = snapshotSeq > 0 ? this.#connection.sql.snapshot.get(id)?.body : undefined;
     if (snapshot !== undefined && snapshotSeq === head.seq) return { head, json: snapshot };
     let task = snapshot === undefined ? undefined : (JSON.parse(snapshot) as Task);
-    for (let seq = snapshotSeq; seq < head.seq; ) {
-      const entries = this.read(id, seq, foldChunk);
+    for (let seq = snapshot === undefined ? start : snapshotSeq; seq < head.seq; ) {
+      const entries = this.#readAny(id, seq, foldChunk);
       task = fold(task, entries);
-      seq = (entries.at(-1) as Entry).seq;
+      seq = entries.at(-1)?.seq ?? head.seq;
     }
     return { head, json: JSON.stringify(task) };
   }
@@ -74,7 +77,7 @@ export class SqliteJournal implements Journal {
   /** From the first entry on: a snapshot has the artifacts in it, and is only kept of a log that is not long. */
   #withoutArtifacts({ id, seq }: TaskHead): Task | undefined {
     let task: Task | undefined;
-    for (let last = 0; last < seq; ) {
+    for (let last = start; last < seq; ) {
       const rows = this.#connection.sql.entriesBeyondArtifacts.all(id, last, rowsAtOnce);
       for (const row of rows) task = foldWithoutArtifacts(task, toEntries(row));
       last = rows.length < rowsAtOnce ? seq : (rows.at(-1) as Row).seq;
@@ -86,7 +89,14 @@ export class SqliteJournal implements Journal {
     return this.#connection.sql.notes.all(id).map(({ key, json }) => ({ key: fromKey(key), json }));
   }
 
-  read(id: string, after: number, maxBytes: number): readonly Entry[] {
+  read(id: string, after: number, maxBytes: number): readonly Entry[] | undefined {
+    const found = this.#readAny(id, after, maxBytes);
+    const next = found[0]?.seq ?? this.#connection.sql.task.get(id)?.seq ?? 0;
+    return next > (found.length > 0 ? after + 1 : after) ? undefined : found;
+  }
+
+  /** Those that were folded, too. */
+  #readAny(id: string, after: number, maxBytes: number): Entry[] {
     const found: Entry[] = [];
     let last = after;
     // Rows are small or large; the first tells how many to ask for next.

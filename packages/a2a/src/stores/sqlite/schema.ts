@@ -11,10 +11,10 @@ export const applicationId = 0x50726c79;
  *   tasks per state, kept in the same transaction as the tasks.
  * - `tasks`: heads. `age` is the negated status time, so that the order of lists, newest first and then by id,
  *   is ascending in both columns and a cursor is one comparison. `loose` is how much was written since the
- *   snapshot, in characters; `snapshot_seq` is 0 without one.
+ *   snapshot, in characters; `snapshot_seq` is 0 without one. `folded` says that retention is done with the entries.
  * - `entries`: the entries that one append brought, as a single row keyed by its last number (several rows if
  *   they are long). `artifacts_only` says that the row has nothing but artifacts in it; it is part of the key
- *   so that the index alone tells which rows to pass over.
+ *   so that the index alone tells which rows to pass over. Numbers below 0 are those of entries that were folded.
  * - `notes`: what runs leave beside their entries.
  * - `places`: how far each push configuration's deliveries have come. `due` and `made` are milliseconds since 1970.
  *   Who has claimed a place is not kept: there is one process, and when it is gone nobody has.
@@ -107,6 +107,8 @@ export const migrations: readonly string[] = [
     at INTEGER NOT NULL
   ) WITHOUT ROWID;
   CREATE INDEX sends_by_age ON sends (at);`,
+  `ALTER TABLE tasks ADD COLUMN folded INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX tasks_ended ON tasks (folded, age, id) WHERE state IN (3, 4, 5, 7);`,
 ];
 
 /** Brings the file to the newest version, all or nothing. */

@@ -3,6 +3,7 @@
 import type { Row } from "../text.js";
 import type { Database } from "./driver.js";
 import { pushStatements } from "./push-statements.js";
+import { retentionStatements } from "./retention-statements.js";
 import { migrations } from "./schema.js";
 import { sendStatements } from "./send-statements.js";
 
@@ -76,7 +77,7 @@ export function prepare(db: Database) {
     ),
 
     task: db.prepare<TaskRow>("SELECT owner, state, seq, loose, snapshot_seq FROM tasks WHERE id = ?"),
-    createTask: db.prepare("INSERT OR IGNORE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?)"),
+    createTask: db.prepare("INSERT OR IGNORE INTO tasks VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)"),
     updateTask: db.prepare(
       "UPDATE tasks SET state = ?, age = ?, seq = ?, loose = ?, snapshot_seq = ? WHERE id = ?",
     ),
@@ -125,5 +126,6 @@ export function prepare(db: Database) {
 
     ...pushStatements(db),
     ...sendStatements(db),
+    ...retentionStatements(db),
   };
 }
