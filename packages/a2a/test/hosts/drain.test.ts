@@ -15,6 +15,7 @@ import {
 } from "../../src/index.js";
 import { memory } from "../../src/stores/memory/index.js";
 import { hub } from "../engine/hub.js";
+import { soon } from "../engine/rig.js";
 import { shared } from "../engine/shared-store.js";
 import { bindings, call, Events, gate, saying, send, told } from "../spec/rig.js";
 
@@ -53,7 +54,7 @@ describe("while it drains", () => {
       const { id } = await send(url, binding, saying("one", {}, now));
       const asking = await send(url, binding, saying("ask"));
       const blocking = send(url, binding, saying("two"));
-      await expect.poll(async () => (await call(url, binding, "ListTasks")).text).toContain('"totalSize":3');
+      await soon(async () => (await call(url, binding, "ListTasks")).text).toContain('"totalSize":3');
       const drained = drain(20_000);
       expect(await readiness(url)).toBe(503);
       expect((await fetch(`${url}/healthz`)).status).toBe(200);
@@ -127,7 +128,7 @@ describe("at the deadline", () => {
     const first = gated(true);
     const { url, drain } = await online(first.agent, { store });
     const waiting = send(url, "HTTP+JSON", saying("one"));
-    await expect.poll(async () => (await call(url, "JSONRPC", "ListTasks")).text).toContain("begun");
+    await soon(async () => (await call(url, "JSONRPC", "ListTasks")).text).toContain("begun");
     await drain(300);
     const { id, status } = await waiting;
     expect(status.state).toBe("TASK_STATE_WORKING");
@@ -135,7 +136,7 @@ describe("at the deadline", () => {
     second.open();
     const next = await online(second.agent, { store });
     const ended = async () => (await call(next.url, "JSONRPC", "GetTask", { id })).text;
-    await expect.poll(ended).toContain("one true");
+    await soon(ended).toContain("one true");
     expect(await ended()).toContain("TASK_STATE_COMPLETED");
   });
 
@@ -145,7 +146,7 @@ describe("at the deadline", () => {
     const { url, drain } = await online(agent, { store });
     const { append } = store.journal;
     const waiting = call(url, "JSONRPC", "SendMessage", saying("one"));
-    await expect.poll(async () => (await call(url, "JSONRPC", "ListTasks")).text).toContain("begun");
+    await soon(async () => (await call(url, "JSONRPC", "ListTasks")).text).toContain("begun");
     store.journal.append = () => new Promise(() => {});
     await drain(900);
     store.journal.append = append;
@@ -197,7 +198,7 @@ describe("of several nodes, one that drains", () => {
     await a.drain(300);
     open();
     const ended = async () => (await call(b.url, "JSONRPC", "GetTask", { id })).text;
-    await expect.poll(ended).toContain("TASK_STATE_COMPLETED");
+    await soon(ended).toContain("TASK_STATE_COMPLETED");
     expect(await ended()).toContain("one true");
   });
 
@@ -231,13 +232,13 @@ describe("of several nodes, one that drains", () => {
     for (let i = 0; i < 10; i++) ids.push((await send(a.url, "JSONRPC", saying("go", {}, now))).id);
     await a.drain(200);
     for (const id of ids)
-      await expect
-        .poll(async () => (await call(b.url, "JSONRPC", "GetTask", { id })).text)
-        .toContain('"artifactId":"true"');
+      await soon(async () => (await call(b.url, "JSONRPC", "GetTask", { id })).text).toContain(
+        '"artifactId":"true"',
+      );
     over.open();
     for (const id of ids)
-      await expect
-        .poll(async () => (await call(b.url, "JSONRPC", "GetTask", { id })).text)
-        .toContain("TASK_STATE_COMPLETED");
+      await soon(async () => (await call(b.url, "JSONRPC", "GetTask", { id })).text).toContain(
+        "TASK_STATE_COMPLETED",
+      );
   });
 });
