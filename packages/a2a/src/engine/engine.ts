@@ -1,6 +1,6 @@
 /** The task engine: holds what is live, finds what is stored, and hands each operation to its verb. */
 import type { Agent } from "../agent/index.js";
-import type { EventStream, StreamEvent } from "../dispatch/contract.js";
+import type { EventStream } from "../dispatch/contract.js";
 import type { Append, Entry, Journal, Lease, LoadOptions, Log, TakenOver, TaskHead } from "../ports/index.js";
 import { A2AError, isSettled, isTerminal, type Task, type TaskState } from "../protocol/index.js";
 import { Admission } from "./admission.js";
@@ -17,7 +17,7 @@ import { Recorder } from "./record.js";
 import { Run, type RunOptions } from "./run.js";
 import { Sends } from "./sends.js";
 import { Strays } from "./strays.js";
-import { TaskStream } from "./stream.js";
+import { type FirstEvent, TaskStream } from "./stream.js";
 import { within } from "./within.js";
 
 export class Engine {
@@ -279,7 +279,7 @@ export class Engine {
     live: LiveTask,
     caller: Caller,
     closes: (state: TaskState) => boolean,
-    from: StreamEvent | number,
+    from: FirstEvent | number,
   ): EventStream {
     const place = typeof from === "number" ? { cursor: from } : { cursor: from.seq ?? 0, first: from };
     return new TaskStream(live, {

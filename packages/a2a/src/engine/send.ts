@@ -25,6 +25,7 @@ import { hasEnded, LiveTask } from "./live-task.js";
 import { MessageStream } from "./message-stream.js";
 import { beginningNote } from "./past.js";
 import { withHistory } from "./read.js";
+import type { FirstEvent } from "./stream.js";
 import { closesSend, snapshotOf } from "./subscribe.js";
 
 /** What became of a message: a direct answer, or a task that now has it, held until there is an answer. */
@@ -107,10 +108,10 @@ export async function sendStreamingMessage(
   }
 }
 
-function trimmed(first: { seq: number | undefined; json: string }, historyLength: number | undefined) {
+function trimmed(first: FirstEvent, historyLength: number | undefined): FirstEvent {
   if (historyLength === undefined) return first;
   const { task } = JSON.parse(first.json) as { task: Task };
-  return { seq: first.seq, json: `{"task":${withHistory(JSON.stringify(task), historyLength)}}` };
+  return { ...first, json: `{"task":${withHistory(JSON.stringify(task), historyLength)}}` };
 }
 
 function acceptOnce(engine: Engine, request: SendMessageRequest, caller: Caller): MaybePromise<Accepted> {

@@ -14,6 +14,11 @@ const chunkBytes = 64 * 1024;
 /** What a connection gets to take an event before it is cut, in milliseconds. */
 const flushMillis = 50;
 
+/** The task as it is, as the first event of a stream. */
+export interface FirstEvent extends StreamEvent {
+  readonly state: TaskState;
+}
+
 export interface StreamOptions {
   readonly journal: Journal;
   /** The stream's watch over readers that do not read. */
@@ -22,7 +27,7 @@ export interface StreamOptions {
   /** The last sequence the reader has; events after it are sent. */
   readonly cursor: number;
   /** Sent before them. Durable already. */
-  readonly first?: StreamEvent;
+  readonly first?: FirstEvent;
   /** Whether the stream ends with an event that states this. */
   readonly closes: (state: TaskState) => boolean;
   /** Called once when the stream is over. */
@@ -35,7 +40,7 @@ export class TaskStream implements EventStream {
   readonly #options: StreamOptions;
   #sink: EventSink | undefined;
   #cursor: number;
-  #first: StreamEvent | undefined;
+  #first: FirstEvent | undefined;
   #blocked = false;
   #reading = false;
   #over = false;
@@ -87,6 +92,8 @@ export class TaskStream implements EventStream {
       const first = this.#first;
       this.#first = undefined;
       this.#send([first]);
+      // A run may have come to its end, or to a question, before there was a stream.
+      if (this.#options.closes(first.state)) return this.#finish();
     }
     this.#catchUp();
   }

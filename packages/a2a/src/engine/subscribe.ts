@@ -1,9 +1,10 @@
 /** SubscribeToTask (spec 3.1.6), and where the streams of the two streaming operations begin and end. */
-import type { EventStream, StreamEvent } from "../dispatch/contract.js";
+import type { EventStream } from "../dispatch/contract.js";
 import { A2AError, invalidField, isTerminal, type TaskState } from "../protocol/index.js";
 import type { Caller } from "./context.js";
 import type { Engine } from "./engine.js";
 import type { LiveTask } from "./live-task.js";
+import type { FirstEvent } from "./stream.js";
 
 /** SubscribeToTask follows a task to its end (spec 3.1.6). */
 const closesSubscription = isTerminal;
@@ -48,17 +49,18 @@ async function lastOf(engine: Engine, live: LiveTask): Promise<number> {
 }
 
 /** The task as it is, durable, as the first event of a stream. */
-export async function snapshotOf(engine: Engine, live: LiveTask): Promise<StreamEvent> {
+export async function snapshotOf(engine: Engine, live: LiveTask): Promise<FirstEvent> {
   if (engine.cluster === undefined) {
-    const { seq } = live;
+    const { seq, state } = live;
     const text = live.text();
     await live.durable();
-    if (text !== undefined) return { seq, json: `{"task":${text}}` };
+    if (text !== undefined) return { seq, state, json: `{"task":${text}}` };
   }
   const stored = await engine.journal.load(live.id);
   if (stored === undefined)
     throw new A2AError("TASK_NOT_FOUND", undefined, { metadata: { taskId: live.id } });
-  return { seq: stored.head.seq, json: `{"task":${stored.json}}` };
+  const { seq, state } = stored.head;
+  return { seq, state, json: `{"task":${stored.json}}` };
 }
 
 const ended = (live: LiveTask) =>

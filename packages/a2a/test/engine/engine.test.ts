@@ -9,12 +9,45 @@ import {
   rejected,
   working,
 } from "../../src/agent/index.js";
-import { bob, reasonOf, rig } from "./rig.js";
+import { sendStreamingMessage } from "../../src/engine/index.js";
+import { alice, bob, collect, reasonOf, rig } from "./rig.js";
 
 const until = async (holds: () => boolean) => {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
 };
 const states = (task: { history?: { messageId: string }[] }) => task.history?.length;
+
+describe("SendStreamingMessage", () => {
+  it("ends where the client must answer, also when that was before its first event (11.7)", async () => {
+    const { send, stream, subscribe } = await rig(async function* () {
+      yield inputRequired("one?");
+      yield inputRequired("two?");
+    });
+    const { id } = await send("x");
+    const reader = await stream("first", { taskId: id }, { historyLength: 0 });
+    expect(await reader.done).toBe("end");
+    expect(reader.parsed.at(-1)?.task?.status.state ?? reader.parsed.at(-1)?.statusUpdate?.status.state).toBe(
+      "TASK_STATE_INPUT_REQUIRED",
+    );
+    const follower = await subscribe(id);
+    await send("second", { taskId: id });
+    expect(await follower.done).toBe("end");
+    expect(follower.parsed.at(-1)?.statusUpdate?.status.state).toBe("TASK_STATE_COMPLETED");
+  });
+
+  it("ends when the agent asks before the stream could begin", async () => {
+    const { engine } = await rig(async function* () {
+      yield inputRequired("what?");
+    });
+    // What is kept before the task is made gives the agent time.
+    Object.assign(engine, { push: { create: async () => ({}), delete() {}, publish() {}, watch() {} } });
+    const message = { messageId: "m", role: "ROLE_USER" as const, parts: [{ text: "x" }] };
+    const taskPushNotificationConfig = { url: "https://hook.test/" };
+    const request = { message, configuration: { historyLength: 0, taskPushNotificationConfig } };
+    const reader = collect(await sendStreamingMessage(engine, request, alice));
+    expect(await reader.done).toBe("end");
+  });
+});
 
 describe("SendMessage (3.1.1)", () => {
   it("runs the agent and answers the ended task with everything in it", async () => {
