@@ -14,6 +14,8 @@ import {
   type ClusterSettings,
   Engine,
   type EngineOptions,
+  type RetentionSettings,
+  Sweep,
   within,
 } from "./engine/index.js";
 import {
@@ -39,6 +41,8 @@ export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "co
   /** The card that only authenticated callers get (spec 3.1.11). */
   readonly extendedCard?: AgentCard | ((principal: Principal) => MaybePromise<AgentCard>);
   readonly limits?: Limits;
+  /** When tasks that have ended are folded and removed; never unless told. */
+  readonly retention?: RetentionSettings;
   /**
    * With "messageId", a message that its sender sends again is not taken again: the answer is that of the first time.
    * The card says so. Sends that name an `Idempotency-Key` are always treated so.
@@ -134,6 +138,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     idempotencyMillis: limits.idempotencyMillis,
     cluster: nodes && { nodes, bus, ...options.cluster },
   });
+  const sweep = new Sweep(store.retention, options.retention ?? {}, log);
 
   const cardAt = (url: string, grpc?: string) =>
     buildCard(agent.card, {
@@ -187,6 +192,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     await store.open();
     await push?.open();
     await engine.open();
+    sweep.open();
     open = true;
   }
 
@@ -225,8 +231,10 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
       if (opening) await within(left(), opening);
       open = false;
       // Each leaves time for what comes after it.
+      const swept = sweep.close();
       await engine.close(left() / 2);
       await push?.close(Math.min(5000, left() / 2));
+      await within(left() / 2, swept);
       const closing = Promise.resolve(store.close());
       if (!(await within(left(), closing))) log.error("The store did not close in time");
       else await closing;
