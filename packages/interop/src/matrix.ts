@@ -13,12 +13,12 @@ export interface Pair {
   readonly protocol: Protocol;
 }
 
-/** Both directions between a peer and us. */
+/** Both directions between a peer and us, as far as it has both sides. */
 export function pairsWith(peer: Peer): Pair[] {
   const ours = peerNamed(us);
   return peer.protocols.flatMap((protocol) => [
     { client: peer, server: ours, protocol },
-    { client: ours, server: peer, protocol },
+    ...(peer.server ? [{ client: ours, server: peer, protocol }] : []),
   ]);
 }
 

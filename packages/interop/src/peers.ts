@@ -19,9 +19,10 @@ interface Adapter {
   readonly protocols: readonly Protocol[];
   readonly bindings: readonly Binding[];
   /** What makes its programs runnable; nothing for those that npm has installed. */
-  readonly install?: "python" | "go";
+  readonly install?: "python" | "go" | "java";
   readonly client: readonly string[];
-  readonly server: readonly string[];
+  /** Missing where a peer takes part as a client alone. */
+  readonly server?: readonly string[];
   /** Takes part in `--all` alone. */
   readonly onDemand?: boolean;
   /** Cells for which a side has no call, by reason. */
@@ -58,8 +59,8 @@ export function peerNamed(name: string): Peer {
 
 /** Starts one of its programs; `{venv}` and `{bin}` stand for where it was installed. */
 export function commandOf({ name, ...peer }: Peer, side: Side, words: readonly string[], env = {}): Command {
-  const [command = "", ...rest] = peer[side].map((word) =>
-    word.replace("{venv}", join(cache, name)).replace("{bin}", join(cache, name)),
+  const [command = "", ...rest] = (peer[side] ?? []).map((word) =>
+    word.replaceAll(/\{(venv|bin)\}/g, join(cache, name)),
   );
   return {
     command: command === "node" ? process.execPath : command,
@@ -71,7 +72,7 @@ export function commandOf({ name, ...peer }: Peer, side: Side, words: readonly s
 
 /**
  * Installs what the peer's registry has; once for each version.
- * @throws Error when python3 or go is not there, or the registry has no answer
+ * @throws Error when python3, go or mvn is not there, or the registry has no answer
  */
 export function install({ name, install: how }: Peer): void {
   if (how === undefined) return;
@@ -81,6 +82,11 @@ export function install({ name, install: how }: Peer): void {
   if (how === "go") {
     mkdirSync(home, { recursive: true });
     run("go", ["build", "-o", home, "./..."]);
+    return;
+  }
+  if (how === "java") {
+    const libraries = ["dependency:copy-dependencies", `-DoutputDirectory=${join(home, "lib")}`];
+    run("mvn", ["-q", "-B", `-Dhome=${home}`, "compile", ...libraries]);
     return;
   }
   const wanted = readFileSync(join(folder, name, "requirements.txt"), "utf8");
