@@ -1,16 +1,18 @@
 /** When to try again, and how long to wait before. */
-import { A2AError } from "../protocol/index.js";
+import { A2AError, type ErrorReason } from "../protocol/index.js";
 import { TransportError } from "./transport-error.js";
 
 /** Longest wait that an agent may ask for; beyond it the caller is told instead. */
 const longestWait = 30_000;
 
+/** Nothing was done for now. An agent that was frozen while a request came says that it did not arrive in time. */
+const passing: ReadonlySet<ErrorReason> = new Set(["UNAVAILABLE", "RESOURCE_EXHAUSTED", "REQUEST_TIMEOUT"]);
+
 /** The agent could not be reached, or says that it cannot answer now. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof TransportError) return error.kind === "network";
   if (!(error instanceof A2AError)) return false;
-  const transient = error.reason === "UNAVAILABLE" || error.reason === "RESOURCE_EXHAUSTED";
-  return transient && (error.retryAfter ?? 0) * 1000 <= longestWait;
+  return passing.has(error.reason) && (error.retryAfter ?? 0) * 1000 <= longestWait;
 }
 
 /**

@@ -427,6 +427,10 @@ describe.each(bindings)("%s", (binding) => {
     const failures: [string, Handler][] = [
       ["503", (_, response) => void response.writeHead(503).end()],
       ["502", (_, response) => void response.writeHead(502).end()],
+      [
+        "408, of an agent that was asleep while the request came",
+        (_, response) => void response.writeHead(408).end(),
+      ],
       ["429", (_, response) => void response.writeHead(429, { "retry-after": "0" }).end()],
       ["a cut connection", (_, response) => void response.destroy()],
     ];

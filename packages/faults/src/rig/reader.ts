@@ -18,6 +18,9 @@ export interface ReaderOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Answers that say nothing of the task: the node was asleep while the request came, or has too much to do. */
+const passing: readonly number[] = [408, 429];
+
 const terminal = /^TASK_STATE_(COMPLETED|FAILED|CANCELED|REJECTED)$/;
 
 export const isTerminal = (state: TaskState | undefined): boolean => terminal.test(state ?? "");
@@ -80,7 +83,7 @@ export class Reader {
       await stream(port(), path, body, { after, budget: budget?.(), patienceMillis, take });
     } catch (error) {
       // The task is there: an answer that says otherwise takes something back.
-      if (error instanceof Refusal && error.answer.status < 500 && error.answer.status !== 429)
+      if (error instanceof Refusal && error.answer.status < 500 && !passing.includes(error.answer.status))
         this.wrong = `${this.taskId} after event ${after}: ${error.message}`;
     }
   }
