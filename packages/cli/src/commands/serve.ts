@@ -7,6 +7,7 @@ import type { Command } from "../context.js";
 import type { Io } from "../io.js";
 import { Failure, programName, usage } from "../output/index.js";
 import { loadAgent, type Sdk } from "../serve/load-agent.js";
+import { toRetention } from "../serve/retention.js";
 import { placeOf, shown, toStore } from "../serve/store.js";
 import { parseTokens } from "../serve/tokens.js";
 
@@ -69,6 +70,7 @@ async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions
     ...(basePath !== undefined && { basePath: `/${basePath.replace(/^\/+|\/+$/g, "")}` }),
     ...(authenticator && { authenticator }),
     limits: toLimits(config),
+    retention: toRetention(config),
     ...(config.get("idempotency") === "messageId" && { idempotency: "messageId" }),
     ...tls,
   };
