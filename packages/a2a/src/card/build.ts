@@ -7,19 +7,21 @@ import {
   type AgentCard,
   type AgentExtension,
   type AgentInterface,
+  idempotentSendUri,
   protocolVersion,
+  streamResumptionUri,
 } from "../protocol/index.js";
 
 /** The extension by which streams resume with `Last-Event-ID`; docs/extensions/stream-resumption.md says how. */
 const streamResumption: AgentExtension = {
-  uri: "urn:parley:a2a:stream-resumption:v1",
+  uri: streamResumptionUri,
   description:
     "Every stream event has an id; SubscribeToTask with Last-Event-ID sends exactly the events after it, also when the task has ended.",
 };
 
 /** The extension by which a message is taken once; docs/extensions/idempotent-send.md says how. */
 const idempotentSend: AgentExtension = {
-  uri: "urn:parley:a2a:idempotent-send:v1",
+  uri: idempotentSendUri,
   description:
     "A message that is sent again with its messageId is not taken again: the answer is that of the first time.",
 };

@@ -2,6 +2,7 @@
 import { check } from "../codec/index.js";
 import {
   type AgentCard,
+  idempotentSendUri,
   type Operation,
   type OperationName,
   type OperationTypes,
@@ -39,7 +40,7 @@ export class Caller {
     const operation: Operation = operations[name];
     const { response } = operation;
     const timeoutMs = this.#timeout(name, request, options);
-    return this.#repeat(operation, options, async () => {
+    return this.#repeat(this.#isSafe(operation, options), options, async () => {
       const call = await this.#outgoing(operation, request, options, timeoutMs);
       const value = await this.#transport.unary(call);
       if (response === "Empty") return {};
@@ -64,15 +65,23 @@ export class Caller {
     const headers = mergeHeaders(options.headers, { "last-event-id": lastEventId });
     const attempt = async () =>
       this.#transport.stream(await this.#outgoing(operation, request, { ...options, headers }, timeoutMs));
-    return this.#repeat(operation, options, attempt, retries);
+    return this.#repeat(this.#isSafe(operation, options), options, attempt, retries);
   }
 
   close(): void {
     this.#transport.close();
   }
 
+  /** Whether it may be done again: it changes nothing, or the agent takes it once however often it comes. */
+  #isSafe(operation: Operation, { headers }: CallOptions): boolean {
+    if (operation.safe) return true;
+    if (operation.request !== "SendMessageRequest") return false;
+    if (mergeHeaders(this.#options.headers, headers)["idempotency-key"] !== undefined) return true;
+    return this.#card().capabilities.extensions?.some(({ uri }) => uri === idempotentSendUri) ?? false;
+  }
+
   async #repeat<T>(
-    operation: Operation,
+    safe: boolean,
     { signal }: CallOptions,
     attempt: () => Promise<T>,
     retries = this.#options.retries ?? defaults.retries,
@@ -81,7 +90,7 @@ export class Caller {
       try {
         return await attempt();
       } catch (error) {
-        if (!operation.safe || repeated >= retries || !isTransient(error)) throw error;
+        if (!safe || repeated >= retries || !isTransient(error)) throw error;
         await sleep(delayBefore(repeated, error), signal);
       }
     }

@@ -43,7 +43,10 @@ export interface ClientOptions {
   readonly sendTimeoutMs?: number;
   /** Milliseconds without a byte after which a stream counts as cut, and is resumed. Default 300,000. */
   readonly idleMs?: number;
-  /** How often a safe operation (nothing changes on the server) is repeated when the agent cannot be reached. Default 2. */
+  /**
+   * How often a safe operation is repeated when the agent cannot be reached. Default 2. Safe is what changes nothing on
+   * the server, and a message that it takes once: one with an `Idempotency-Key`, or to an agent whose card says so.
+   */
   readonly retries?: number;
   /** How often in a row a cut stream is resumed without progress before it fails. Default 8. */
   readonly resumes?: number;

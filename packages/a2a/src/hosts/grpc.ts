@@ -17,7 +17,9 @@ export interface GrpcListening {
   readonly port: number;
   /** For further services. */
   readonly server: Server;
-  /** Says NOT_SERVING and sends clients away (GOAWAY); calls under way go on. */
+  /** Health checks are answered with NOT_SERVING from here on. */
+  retire(): void;
+  /** Sends clients away (GOAWAY); calls under way go on. */
   part(): void;
   /**
    * Takes no more calls, lets those under way finish, then cuts what is left.
@@ -70,6 +72,7 @@ export async function serveGrpc(
     address: options.tls && reachable.startsWith("localhost:") ? `https://${reachable}` : reachable,
     port,
     server,
+    retire: () => unhealthy?.(),
     part: () => void part(),
     async close(finish, timeoutMs = () => closeTimeout) {
       const parted = part();

@@ -3,6 +3,7 @@
  * errors table. Every other room reads from here; this room imports nothing.
  */
 export * from "./errors.js";
+export * from "./extensions.js";
 export * from "./lifecycle.js";
 export * from "./media-types.js";
 export * from "./operations.js";

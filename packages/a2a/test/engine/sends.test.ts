@@ -263,4 +263,29 @@ describe("on the wire", () => {
     expect(executed).toEqual(["x"]);
     client.close();
   });
+
+  it("the client sends again what it may, when the answer was lost", async () => {
+    const url = await start({ idempotency: "messageId" });
+    let losses = 0;
+    const losing: typeof fetch = async (input, init) => {
+      const response = await fetch(input, init);
+      if (init?.method !== "POST" || losses++ > 0) return response;
+      await response.text();
+      throw new TypeError("lost");
+    };
+    const client = await connect(url, { fetch: losing });
+    const { task } = await client.sendMessage({ message: saying("x").message as Message });
+    expect(task?.status.state).toBe("TASK_STATE_COMPLETED");
+    expect([executed, losses]).toEqual([["x"], 2]);
+    await serving.close();
+
+    losses = 0;
+    const plain = await connect(await start(), { fetch: losing });
+    const message = saying("y").message as Message;
+    await expect(plain.sendMessage({ message })).rejects.toThrow("lost");
+    losses = 0;
+    const headers = { "Idempotency-Key": "k" };
+    expect((await plain.sendMessage({ message }, { headers })).task?.artifacts).toHaveLength(1);
+    expect(executed).toEqual(["y", "y"]);
+  });
 });

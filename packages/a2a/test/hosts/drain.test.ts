@@ -1,5 +1,6 @@
 /** How a server ends when it is asked to: what it still does, what it refuses, and when it is over. */
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
+import { Client, credentials } from "@grpc/grpc-js";
 import { afterEach, describe, expect, it } from "vitest";
 import { connect } from "../../src/client/index.js";
 import { grpc } from "../../src/grpc.js";
@@ -46,6 +47,25 @@ const online = async (agent: Parameters<typeof serve>[0], options: ServeOptions 
 };
 const readiness = async (url: string) => (await fetch(`${url}/readyz`)).status;
 
+/** grpc.health.v1: 1 is SERVING, 2 is NOT_SERVING. */
+function servingStatus(address: string): Promise<number> {
+  const client = new Client(address, credentials.createInsecure());
+  const empty = () => Buffer.alloc(0);
+  return new Promise((resolve, reject) => {
+    client.makeUnaryRequest(
+      "/grpc.health.v1.Health/Check",
+      empty,
+      (bytes) => bytes[1],
+      {},
+      (error, status) => {
+        client.close();
+        if (error) reject(error);
+        else resolve(status as number);
+      },
+    );
+  });
+}
+
 describe("while it drains", () => {
   for (const binding of bindings)
     it(`${binding}: refuses messages with advice, answers everything else, and lets tasks end`, async () => {
@@ -80,11 +100,12 @@ describe("while it drains", () => {
 
   it("gRPC: refuses messages with UNAVAILABLE and advice, and still answers", async () => {
     const { agent, open } = gated();
-    const { url, drain } = await online(agent, { grpc: {} });
+    const { url, drain, grpc: port } = await online(agent, { grpc: { health: true } });
     const client = await connect(url, { transports: [grpc()], bindings: ["GRPC"] });
     const message = (text: string) => ({ message: saying(text).message as never, configuration: now });
     const { task } = (await client.sendMessage(message("one"))) as { task: { id: string } };
     const drained = drain(20_000);
+    expect(await servingStatus(port?.address ?? "")).toBe(2);
     const refused = await client.sendMessage(message("two")).catch((error: unknown) => error);
     expect(refused).toMatchObject({ reason: "UNAVAILABLE", retryAfter: 1 });
     expect((await client.getTask({ id: task.id })).status.state).toBe("TASK_STATE_WORKING");

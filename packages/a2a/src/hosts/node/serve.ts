@@ -83,6 +83,7 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
     const end = performance.now() + deadlineMs;
     const left = () => Math.max(0, end - performance.now());
     listening.part();
+    grpc?.retire();
     if (options.store?.nodes) grpc?.part();
     await server.drain(deadlineMs - Math.min(10_000, deadlineMs / 3));
     await close(left);
