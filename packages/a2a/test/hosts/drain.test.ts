@@ -136,6 +136,7 @@ describe("at the deadline", () => {
     const waiting = send(url, "JSONRPC", saying("one"));
     const events = await Events.open(url, "JSONRPC", "SendStreamingMessage", saying("two"));
     await events.next();
+    await soon(async () => (await call(url, "JSONRPC", "ListTasks")).text).toContain('"totalSize":2');
     await drain(300);
     expect((await waiting).status).toMatchObject({
       state: "TASK_STATE_FAILED",
