@@ -50,17 +50,15 @@ async function lastOf(engine: Engine, live: LiveTask): Promise<number> {
 
 /** The task as it is, durable, as the first event of a stream. */
 export async function snapshotOf(engine: Engine, live: LiveTask): Promise<FirstEvent> {
-  if (engine.cluster === undefined) {
-    const { seq, state } = live;
-    const text = live.text();
-    await live.durable();
-    if (text !== undefined) return { seq, state, json: `{"task":${text}}` };
-  }
+  const { seq, state } = live;
+  // Another node may have gone on with it: then the store knows, once it has what is recorded here.
+  const text = engine.cluster ? undefined : live.text();
+  await live.durable();
+  if (text !== undefined) return { seq, state, json: `{"task":${text}}` };
   const stored = await engine.journal.load(live.id);
   if (stored === undefined)
     throw new A2AError("TASK_NOT_FOUND", undefined, { metadata: { taskId: live.id } });
-  const { seq, state } = stored.head;
-  return { seq, state, json: `{"task":${stored.json}}` };
+  return { seq: stored.head.seq, state: stored.head.state, json: `{"task":${stored.json}}` };
 }
 
 const ended = (live: LiveTask) =>

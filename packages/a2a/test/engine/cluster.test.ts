@@ -73,6 +73,24 @@ describe.each([
     expect(own.seqs).toEqual([1, 2, 3]);
   });
 
+  it("begin a stream with as much history as was asked for, also where nothing is stored yet", async () => {
+    const {
+      rigs: [a],
+    } = await nodes(
+      async function* (): Execution {
+        yield artifact("x", "done");
+      },
+      1,
+      { silent },
+    );
+    const reader = await a.stream("x", {}, { historyLength: 0 });
+    expect(await reader.done).toBe("end");
+    expect(reader.parsed[0]?.task?.history ?? []).toEqual([]);
+    expect(reader.parsed.at(-1)?.task?.status.state ?? reader.parsed.at(-1)?.statusUpdate?.status.state).toBe(
+      "TASK_STATE_COMPLETED",
+    );
+  });
+
   it("bring a message to the run wherever it is, and the answer back", async () => {
     const {
       rigs: [a, b],
