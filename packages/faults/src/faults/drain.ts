@@ -1,4 +1,6 @@
 /** Nodes are asked to end while they work: whoever was let in is served, and what is unfinished goes on elsewhere. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SendMessageResponse } from "@parley/a2a/client";
 import type { Fault } from "../fault.js";
@@ -19,13 +21,14 @@ export const drain: Fault = {
   async run(scene) {
     const signals = scene.size(50, 4);
     const drainMillis = scene.size(10_000, 2000);
-    const cluster = await startCluster(scene, { bus: "NATS", leaseMillis: 3000, drainMillis });
+    const effects = join(await scene.folder(), "effects");
+    const cluster = await startCluster(scene, { bus: "NATS", leaseMillis: 3000, drainMillis, effects });
     const { truth } = cluster;
     const nodes = [...cluster.nodes];
     /** A plain load balancer that has not yet heard of it may well ask a node that is on its way out. */
     const port = () => scene.random.pick(nodes).port;
     const load = new Load({ clients: 16, work, port, patienceMillis: scene.broken ? 10_000 : 60_000 });
-    const calls = { answered: 0, refused: 0 };
+    const calls: Calls = { answered: 0, refused: 0, brokenOff: [] };
     const wrong: string[] = [];
     let ending = false;
     async function caller(): Promise<void> {
@@ -55,10 +58,16 @@ export const drain: Fault = {
       const journal = await journalOf(truth, taskId);
       wrong.push(...complete(taskId, journal, work.lines), ...shown(taskId, journal, events));
     }
+    const runs = new Set((await readFile(effects, "utf8")).split(/\s/));
+    for (const id of calls.brokenOff)
+      if (runs.has(id)) wrong.push(`the call of ${id} was let in and broke off`);
     if (slowest > exitLimit) wrong.push(`a node took ${Math.round(slowest)} ms to end`);
+    const { answered, refused, brokenOff } = calls;
     const figures = {
       signals,
-      ...calls,
+      answered,
+      refused,
+      "broken off unread": brokenOff.length,
       streams: load.readers.length,
       "slowest exit ms": Math.round(slowest),
     };
@@ -66,24 +75,28 @@ export const drain: Fault = {
   },
 };
 
-/** A call that waits for its task. @returns how it failed after it was let in */
-async function blockingCall(
-  port: number,
-  calls: { answered: number; refused: number },
-): Promise<string | undefined> {
+interface Calls {
+  answered: number;
+  /** Told to go elsewhere, or nobody listened. */
+  refused: number;
+  /** Messages whose connection broke: nobody can tell from outside whether they were let in. */
+  readonly brokenOff: string[];
+}
+
+/** A call that waits for its task. @returns how it failed */
+async function blockingCall(port: number, calls: Calls): Promise<string | undefined> {
+  const request = sendRequest(work);
   try {
-    const { status, body } = await call(port, "POST", "/message:send", sendRequest(work), { fresh: true });
+    const { status, body } = await call(port, "POST", "/message:send", request, { fresh: true });
     if (status === 503) calls.refused++;
     if (status === 503) return undefined;
     const { task } = JSON.parse(body) as SendMessageResponse;
     if (task?.status.state !== "TASK_STATE_COMPLETED") return `a call was answered ${status} ${body}`;
     calls.answered++;
-    return undefined;
   } catch (error) {
-    // Nobody listens there any more, or not yet.
-    if (error instanceof Error && "code" in error && error.code === "ECONNREFUSED") calls.refused++;
-    else return `a call that was let in broke off: ${error}`;
+    if (error instanceof Error && "syscall" in error && error.syscall === "connect") calls.refused++;
+    else calls.brokenOff.push(request.message.messageId);
     await sleep(20);
-    return undefined;
   }
+  return undefined;
 }
