@@ -14,8 +14,20 @@ export interface Online {
 }
 
 /** `parley serve` in a process of its own, until the test says stop. */
-export async function online(cwd: string, ...args: string[]): Promise<Online> {
-  const child = spawn(process.execPath, [bin, "serve", "--port", "0", ...args], { cwd, env: { HOME: cwd } });
+export function online(cwd: string, ...args: string[]): Promise<Online> {
+  return onlineWith({}, cwd, ...args);
+}
+
+/** The same with variables in its environment. */
+export async function onlineWith(
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+  ...args: string[]
+): Promise<Online> {
+  const child = spawn(process.execPath, [bin, "serve", "--port", "0", ...args], {
+    cwd,
+    env: { HOME: cwd, ...env },
+  });
   const ended = once(child, "close").then(([status]) => Number(status));
   onTestFinished(async () => {
     child.kill("SIGKILL");

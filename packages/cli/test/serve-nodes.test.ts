@@ -22,7 +22,11 @@ describe("serve --store and --bus", () => {
     ["--bus", "nats://localhost:4222", /--bus is for nodes that share a store/],
   ])("%s %s is a usage error", async (flag, value, message) => {
     const cwd = folder();
-    writeFileSync(join(cwd, "agent.ts"), agent);
+    // Without the SDK, which would take its time to load into the process of the test.
+    writeFileSync(
+      join(cwd, "agent.ts"),
+      'export default { card: { name: "Says", description: "d", version: "1" }, reply: () => "hi" };',
+    );
     const said = await parley(["serve", "agent.ts", flag, value], { cwd });
     expect(said.code).toBe(2);
     expect(said.stderr).toMatch(message);

@@ -2,7 +2,9 @@
 import type { DeadLetter, Delivery, Store } from "@parley/a2a/ports";
 import type { Command, Context } from "../context.js";
 import { commandLine } from "../output/index.js";
-import { allDeliveries, withStore } from "../push/store.js";
+import { allDeliveries } from "../push/deliveries.js";
+import { withStore } from "../store/open.js";
+import { storeFlag } from "../store/place.js";
 
 /** What is shown of one configuration. */
 interface Shown extends Omit<Delivery, "config" | "deadLetters"> {
@@ -50,9 +52,4 @@ function print({ text }: Context, delivery: Shown): void {
     text.field("Next attempt", `in ${Math.max(0, Math.round(delivery.dueInMillis / 1000))} s`);
   for (const { seq, attempts, error } of delivery.deadLetters)
     text.field("Dead letter", `${seq} (${attempts} attempts, ${error})`);
-}
-
-function storeFlag({ config }: Context): string[] {
-  const { source, value } = config.setting("store");
-  return source === "flag" && typeof value === "string" ? ["--store", value] : [];
 }

@@ -1,6 +1,7 @@
 /** `parley push replay`: the agent sends what was given up once more, when it runs next or at once where the store is shared. */
 import type { Command } from "../context.js";
-import { allDeliveries, withStore } from "../push/store.js";
+import { allDeliveries } from "../push/deliveries.js";
+import { withStore } from "../store/open.js";
 
 export const command: Command = (context) =>
   withStore(context, async (store) => {

@@ -1,15 +1,17 @@
 /** `parley serve`: puts the agent that a module exports online, until a signal stops it. */
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { ServeOptions } from "@parley/a2a/node";
 import type { Config } from "../config/index.js";
 import type { Command } from "../context.js";
 import type { Io } from "../io.js";
 import { Failure, programName, usage } from "../output/index.js";
+import { toAuthenticator } from "../serve/callers.js";
+import { readText } from "../serve/files.js";
 import { loadAgent, type Sdk } from "../serve/load-agent.js";
 import { toRetention } from "../serve/retention.js";
-import { placeOf, shown, toStore } from "../serve/store.js";
-import { parseTokens } from "../serve/tokens.js";
+import { toStore } from "../serve/store.js";
+import { toWebhooks } from "../serve/webhooks.js";
+import { placeOf, shown } from "../store/place.js";
 
 export const command: Command = async (context) => {
   const { config, io, text } = context;
@@ -45,11 +47,7 @@ function cannotStart(error: unknown, config: Config): Failure {
 async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions> {
   const [cert, key] = [config.get("tls-cert"), config.get("tls-key")];
   if ((cert === undefined) !== (key === undefined)) throw usage("--tls-cert and --tls-key go together");
-  const tokens = config.get("token-file");
-  const authenticator =
-    tokens === undefined
-      ? undefined
-      : sdk.auth.bearerTokens(parseTokens(await readText("--token-file", tokens, io), tokens));
+  const authenticator = await toAuthenticator(config, io, sdk);
   const basePath = config.get("base-path");
   const tls = cert !== undefined &&
     key !== undefined && {
@@ -71,6 +69,7 @@ async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions
     ...(authenticator && { authenticator }),
     limits: toLimits(config),
     retention: toRetention(config),
+    webhooks: await toWebhooks(config, io),
     ...(config.get("idempotency") === "messageId" && { idempotency: "messageId" }),
     ...tls,
   };
@@ -98,14 +97,6 @@ function toGrpcPort(config: Config): { port: number; optional?: boolean } | unde
   if (chosen === "off") return undefined;
   if (!/^\d{1,5}$/.test(chosen)) throw usage(`--grpc-port: "${chosen}" is neither a port nor off`);
   return { port: Number(chosen) };
-}
-
-async function readText(flag: string, path: string, io: Io): Promise<string> {
-  try {
-    return await readFile(resolve(io.cwd, path), "utf8");
-  } catch {
-    throw usage(`${flag}: ${path} cannot be read`);
-  }
 }
 
 /** The shortest reference that leads to the card. */

@@ -8,7 +8,7 @@ import type { Io } from "../io.js";
 import { usage } from "../output/failure.js";
 import { type EnvFile, explicitFile, globalFile, localFile } from "./env-file.js";
 import { envName, type OptionName, optionNames, optionRow, type options } from "./options.js";
-import { passwordIn } from "./url-password.js";
+import { passwordsIn } from "./url-password.js";
 import { parseValue, type Value } from "./values.js";
 
 export * from "./options.js";
@@ -76,7 +76,7 @@ export class Config {
   secrets(): string[] {
     return optionNames.flatMap((name) => {
       const { value = [] } = this.setting(name);
-      return optionRow(name).secret ? [value].flat().map(String) : (passwordIn(value) ?? []);
+      return optionRow(name).secret ? [value].flat().map(String) : passwordsIn(value);
     });
   }
 }

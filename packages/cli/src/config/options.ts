@@ -194,6 +194,13 @@ export const options = {
   },
   artifact: { kind: "string", env: false, value: "<id>", description: "only this artifact" },
   force: { kind: "flag", env: false, description: "overwrite files that exist" },
+  out: {
+    kind: "string",
+    env: false,
+    value: "<file|->",
+    complete: "file",
+    description: "file to write, or - for stdout",
+  },
 
   tck: {
     kind: "string",
@@ -332,12 +339,41 @@ export const options = {
     complete: "file",
     description: "private key, PEM",
   },
+  migrate: {
+    kind: "flag",
+    env: "PARLEY_MIGRATE",
+    default: "true",
+    description:
+      "bring a database to this version's schema at the start; --no-migrate leaves that to parley store migrate",
+  },
+  lease: {
+    kind: "duration",
+    env: "PARLEY_LEASE",
+    value: "<duration>",
+    description:
+      "on several nodes: a node that is silent for so long is dead, and others take over its tasks",
+    otherwise: "10s",
+  },
   "token-file": {
     kind: "string",
     env: "PARLEY_TOKEN_FILE",
     value: "<file>",
     complete: "file",
-    description: "accept only these bearer tokens: one `token principal` per line",
+    description: "ask callers for one of these bearer tokens: one `token principal` per line",
+  },
+  "api-key-file": {
+    kind: "string",
+    env: "PARLEY_API_KEY_FILE",
+    value: "<file>",
+    complete: "file",
+    description: "ask callers for one of these API keys: one `key principal` per line",
+  },
+  "api-key-header": {
+    kind: "string",
+    env: "PARLEY_API_KEY_HEADER",
+    value: "<name>",
+    default: "X-API-Key",
+    description: "header that the API key travels in",
   },
   "running-tasks": {
     kind: "integer",
@@ -366,6 +402,44 @@ export const options = {
     value: "<duration>",
     default: "30s",
     description: "when stopped, be gone after this long; tasks get two thirds of it to end",
+  },
+  "webhook-schedule": {
+    kind: "string",
+    env: "PARLEY_WEBHOOK_SCHEDULE",
+    value: "<durations|off>",
+    description:
+      "pauses before a failed webhook's second attempt, its third and so on, such as 5s,1m,1h; then it is given up",
+    default: "5s,30s,2m,10m,1h,3h,6h,12h,24h",
+  },
+  "webhook-timeout": {
+    kind: "duration",
+    env: "PARLEY_WEBHOOK_TIMEOUT",
+    value: "<duration>",
+    default: "15s",
+    description: "what one attempt at a webhook may take",
+  },
+  "webhook-signing-keys": {
+    kind: "string",
+    env: "PARLEY_WEBHOOK_SIGNING_KEYS",
+    value: "<file>",
+    complete: "file",
+    description:
+      "sign webhooks with these private Ed25519 keys as well, a JWK or a JWK set; the public halves are at /.well-known/jwks.json",
+  },
+  "encryption-key-file": {
+    kind: "string",
+    env: "PARLEY_ENCRYPTION_KEY_FILE",
+    value: "<file>",
+    complete: "file",
+    description:
+      "encrypt the URLs and secrets of webhooks in the store: 32 bytes in base64 per line; the first key encrypts, all of them decrypt",
+  },
+  "encryption-keys": {
+    kind: "list",
+    env: "PARLEY_ENCRYPTION_KEYS",
+    value: "<key>",
+    secret: true,
+    description: "the same without a file, for the environment: keys with commas between them",
   },
   "compact-after": {
     kind: "duration",

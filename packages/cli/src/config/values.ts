@@ -70,6 +70,7 @@ function parseChoice(choices: readonly string[], raw: string, origin: string): s
     .toLowerCase()
     .replace(/^task_state_/, "")
     .replaceAll("_", "-");
-  if (choices.includes(word)) return word;
+  const choice = choices.find((each) => each.toLowerCase() === word);
+  if (choice !== undefined) return choice;
   throw usage(`${origin}: "${raw}" is not one of ${choices.join(", ")}`);
 }
