@@ -193,6 +193,7 @@ describe("of several nodes, one that drains", () => {
       store: { ...store, close() {} },
       bus: bus(),
       cluster: { leaseMillis: 40, checkMillis: 5 },
+      grpc: {},
     });
     const a = await online(made.agent, options());
     const b = await online(made.agent, options());
@@ -212,6 +213,23 @@ describe("of several nodes, one that drains", () => {
     open();
     expect((await elsewhere.rest()).map(told).at(-1)).toBe("TASK_STATE_COMPLETED");
     await drained;
+  });
+
+  it("sends gRPC clients away, and still answers who waits", async () => {
+    const { a, b, open } = await nodes(false);
+    const options = { transports: [grpc()], bindings: ["GRPC"], retries: 0 } as const;
+    const client = await connect(a.url, options);
+    const blocking = client.sendMessage({ message: saying("one").message as never });
+    await soon(async () => (await call(b.url, "JSONRPC", "ListTasks")).text).toContain("WORKING");
+    const drained = a.drain(20_000);
+    const late = await connect(a.url, options);
+    await expect(late.listTasks({})).rejects.toThrow();
+    expect((await call(a.url, "JSONRPC", "ListTasks")).text).toContain("WORKING");
+    open();
+    expect((await blocking).task?.status.state).toBe("TASK_STATE_COMPLETED");
+    await drained;
+    client.close();
+    late.close();
   });
 
   it("hands resumable tasks over", async () => {
