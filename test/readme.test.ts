@@ -9,6 +9,8 @@ import { fileURLToPath } from "node:url";
 import { serve as serveHono } from "@hono/node-server";
 import type { Task } from "@parley/a2a";
 import { connect } from "@parley/a2a/client";
+import { serve } from "@parley/a2a/node";
+import { createOutgoing } from "@parley/a2a/outgoing";
 import { afterAll, describe, expect, it, vi } from "vitest";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -81,6 +83,36 @@ describe("the snippets run", () => {
     const message = { messageId: "m", role: "ROLE_USER" as const, parts: [{ text: "the rent" }] };
     const { task } = (await client.sendMessage({ message })) as { task: Task };
     expect(task.artifacts?.[0]?.parts).toEqual([{ text: "1: the rent" }]);
+  });
+
+  it("grpc.ts", async () => {
+    process.env["PORT"] = String(await freePort());
+    process.env["GRPC_PORT"] = String(await freePort());
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    const { url, close } = await import("../examples/snippets/grpc.js");
+    closing.push(close);
+    expect(log.mock.calls).toEqual([["HELLO"]]);
+    vi.restoreAllMocks();
+    const { card } = await connect(url);
+    expect(card.supportedInterfaces.map(({ protocolBinding }) => protocolBinding)).toContain("GRPC");
+  });
+
+  it("webhook.ts", async () => {
+    const token = `whsec_${Buffer.from("known to both of us").toString("base64")}`;
+    process.env["WEBHOOK_SECRET"] = token;
+    const { receiver } = await import("../examples/snippets/webhook.js");
+    const { agent } = await import("../examples/snippets/shout.js");
+    const outgoing = createOutgoing({ allow: ["127.0.0.1"] });
+    const server = await serve(agent, { post: outgoing.post });
+    closing.push(() => server.close().finally(() => outgoing.close()));
+    const log = vi.spyOn(console, "log").mockImplementation(() => {});
+    const url = await listening(receiver);
+    const client = await connect(server.url);
+    const configuration = { taskPushNotificationConfig: { url, token } };
+    const { task } = (await client.sendMessage("hello", { configuration })) as { task: Task };
+    await expect.poll(() => log.mock.calls).toEqual([[task.id, "TASK_STATE_COMPLETED"]]);
+    vi.restoreAllMocks();
+    expect((await fetch(url, { method: "POST", body: "{}" })).status).toBe(401);
   });
 
   it("express.ts", async () => {
