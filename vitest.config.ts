@@ -10,7 +10,9 @@ export default defineConfig({
       "bench/test/**/*.test.ts",
       "test/**/*.test.ts",
     ],
-    testTimeout: 20_000,
+    // Generous: processes are started, and machines are busy. Nothing waits longer than it has to.
+    testTimeout: 60_000,
+    expect: { poll: { timeout: 15_000 } },
     hookTimeout: 60_000,
     pool: "forks",
   },
