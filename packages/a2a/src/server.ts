@@ -55,6 +55,7 @@ export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "co
   readonly versions?: readonly Version[];
   /** Run around every operation, the first outermost. */
   readonly interceptors?: readonly Interceptor[];
+  /** What operators should know; to nobody unless told, and with `serve` to standard error. */
   readonly log?: Log;
   /** Sends webhooks; without it the agent offers no push notifications. */
   readonly post?: Post;

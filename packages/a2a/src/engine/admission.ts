@@ -2,11 +2,11 @@
 import { A2AError } from "../protocol/index.js";
 
 export interface AdmissionLimits {
-  /** Tasks that the agent works on at a time, on this node. A task that waits at `yield inputRequired` is not among them. */
+  /** Tasks that the agent works on at a time, on this node. A task that waits at `yield inputRequired` is not among them. No limit unless told. */
   readonly runningTasks?: number | undefined;
   /** Tasks that are accepted while they wait for their turn, on this node; as many as `runningTasks` unless told. */
   readonly queuedTasks?: number | undefined;
-  /** Tasks of one principal that are worked on or wait for their turn, on this node. */
+  /** Tasks of one principal that are worked on or wait for their turn, on this node; no limit unless told. */
   readonly tasksPerPrincipal?: number | undefined;
 }
 

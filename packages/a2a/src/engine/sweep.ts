@@ -2,11 +2,11 @@ import type { Log, Retention, Step, Stepped } from "../ports/index.js";
 
 /** What becomes of tasks that have ended; those whose webhooks are still to be sent wait. Nothing happens unless told. */
 export interface RetentionSettings {
-  /** Their entries are folded after so long, in milliseconds: the Task stays as it is, streams resume with all of it. */
+  /** Their entries are folded after so long, in milliseconds: the Task stays as it is, streams resume with all of it. Never unless told. */
   readonly compactAfterMillis?: number | undefined;
-  /** They are removed after so long, in milliseconds. */
+  /** They are removed after so long, in milliseconds; never unless told. */
   readonly expireAfterMillis?: number | undefined;
-  /** Of each owner, so many are kept, the newest. An owner is a principal of a tenant. */
+  /** Of each owner, so many are kept, the newest. An owner is a principal of a tenant. All unless told. */
   readonly keepPerOwner?: number | undefined;
   /** How often that is looked after, in milliseconds; every minute unless told. */
   readonly everyMillis?: number | undefined;

@@ -43,7 +43,7 @@ export interface WebhookOptions {
    * are published at `/.well-known/jwks.json`. To replace a key, list both for a while.
    */
   readonly signingKeys?: readonly Ed25519Jwk[] | undefined;
-  /** Encrypts the secrets of configurations in the store: 32 bytes in base64. The first key encrypts, all of them decrypt. */
+  /** Encrypts the secrets of configurations in the store: 32 bytes in base64. The first key encrypts, all of them decrypt. Nothing is encrypted without any. */
   readonly encryptionKeys?: readonly string[] | undefined;
 }
 

@@ -11,7 +11,7 @@ import { type ListenOptions, listen } from "./listen.js";
 import { stderrLog } from "./stderr-log.js";
 
 export interface ServeOptions extends ServerOptions, ListenOptions {
-  /** Speaks gRPC as well, on a port of its own. Needs the package @grpc/grpc-js. */
+  /** Speaks gRPC as well, on a port of its own. Needs the package `@grpc/grpc-js`. */
   readonly grpc?: GrpcBesideOptions;
 }
 

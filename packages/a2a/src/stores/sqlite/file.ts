@@ -8,7 +8,7 @@ import { applicationId, migrate, migrations } from "./schema.js";
 import { kinds } from "./statements.js";
 
 export interface FileOptions {
-  /** How long to wait for another process to let go of the file, for example during a restart. */
+  /** How long to wait for another process to let go of the file, for example during a restart, in milliseconds; 2 s unless told. */
   readonly busyMillis: number;
 }
 
