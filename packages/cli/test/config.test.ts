@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { resolveConfig, withoutPassword } from "../src/config/index.js";
+import { Diagnostics } from "../src/output/index.js";
 import { folder, parley } from "./harness.js";
 import { task, wireAgent } from "./wire-agent.js";
 
@@ -141,5 +143,27 @@ describe("configuration", () => {
     for (const { params } of agent.asked)
       expect(Object.keys(params["message"] as object)).toEqual(["messageId", "role", "parts"]);
     expect((await parley(["send", "--continue", "x"])).code).toBe(2);
+  });
+});
+
+describe("passwords in URLs", () => {
+  it.each([
+    ["postgres://me:s3cret@db/tasks", "postgres://me@db/tasks"],
+    ["postgres://me:s3c/ret@1@db/tasks", "postgres://me@db/tasks"],
+    [
+      "postgres://db/tasks?user=me&password=s3cret&sslmode=require",
+      "postgres://db/tasks?user=me&password=…&sslmode=require",
+    ],
+    ["nats://me:s3cret@a:4222,nats://me:s3cret2@b:4222", "nats://me@a:4222,nats://me@b:4222"],
+    ["nats://t0ken@a:4222", "nats://@a:4222"],
+    ["https://me:s3cret@agent.example/a@b", "https://me@agent.example/a@b"],
+    ["https://agent.example:8443/a@b", "https://agent.example:8443/a@b"],
+    ["postgres://me@db/tasks", "postgres://me@db/tasks"],
+    ["tasks.db", "tasks.db"],
+  ])("of %s are not shown, nor in diagnostics", (value, shown) => {
+    expect(withoutPassword(value)).toBe(shown);
+    const config = resolveConfig({ store: value }, { env: { HOME: folder() }, cwd: folder() });
+    const said = new Diagnostics({ write() {} }, false, config.secrets()).redact(`cannot reach ${value}`);
+    expect(said).not.toMatch(/s3c|ret@|t0ken/);
   });
 });

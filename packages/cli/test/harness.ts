@@ -24,6 +24,10 @@ export interface RunOptions {
   readonly onOutput?: (stream: "stdout" | "stderr", all: string) => void;
 }
 
+/** A module with an agent and without the SDK, which would take its time to load into the process of the test. */
+export const plainModule =
+  'export default { card: { name: "Says", description: "d", version: "1" }, reply: () => "hi" };';
+
 /** A folder of its own, without settings above it. */
 export function folder(): string {
   return mkdtempSync(join(tmpdir(), "parley-cli-"));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type RealServer, startNats, startPostgres } from "@parley/servers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describeWith } from "../../../test/with-server.js";
-import { folder, parley } from "./harness.js";
+import { folder, parley, plainModule } from "./harness.js";
 import { online } from "./online.js";
 
 const agent = `
@@ -22,11 +22,7 @@ describe("serve --store and --bus", () => {
     ["--bus", "nats://localhost:4222", /--bus is for nodes that share a store/],
   ])("%s %s is a usage error", async (flag, value, message) => {
     const cwd = folder();
-    // Without the SDK, which would take its time to load into the process of the test.
-    writeFileSync(
-      join(cwd, "agent.ts"),
-      'export default { card: { name: "Says", description: "d", version: "1" }, reply: () => "hi" };',
-    );
+    writeFileSync(join(cwd, "agent.ts"), plainModule);
     const said = await parley(["serve", "agent.ts", flag, value], { cwd });
     expect(said.code).toBe(2);
     expect(said.stderr).toMatch(message);

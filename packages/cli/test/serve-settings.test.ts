@@ -13,7 +13,7 @@ import { type Flags, resolveConfig } from "../src/config/index.js";
 import { loadAgent } from "../src/serve/load-agent.js";
 import { toStore } from "../src/serve/store.js";
 import { toWebhooks } from "../src/serve/webhooks.js";
-import { folder, parley } from "./harness.js";
+import { folder, parley, plainModule } from "./harness.js";
 import { online, onlineWith } from "./online.js";
 
 const module = `
@@ -25,13 +25,10 @@ export default defineAgent({
   },
 });`;
 
-/** Without the SDK, which would take its time to load into the process of the test. */
-const plain = 'export default { card: { name: "Says", description: "d", version: "1" }, reply: () => "hi" };';
-
 /** A folder with agents and these files. */
 function place(files: Readonly<Record<string, string>> = {}): string {
   const cwd = folder();
-  for (const [name, text] of Object.entries({ "agent.ts": module, "plain.ts": plain, ...files }))
+  for (const [name, text] of Object.entries({ "agent.ts": module, "plain.ts": plainModule, ...files }))
     writeFileSync(join(cwd, name), text);
   return cwd;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { folder, parley } from "./harness.js";
+import { folder, parley, plainModule } from "./harness.js";
 import { online } from "./online.js";
 
 const source = (type: string, exported: string) => `
@@ -165,7 +165,7 @@ describe("serve", () => {
     mkdirSync(join(cwd, "empty"));
     writeFileSync(join(cwd, "nothing.ts"), "export const x: number = 1;\n");
     writeFileSync(join(cwd, "broken.ts"), "throw new Error('at load');\n");
-    writeFileSync(join(cwd, "agent.ts"), typescript);
+    writeFileSync(join(cwd, "agent.ts"), plainModule);
     for (const [args, code, message] of [
       [["none.ts"], 2, "is not a file"],
       [["empty"], 2, "is not a file"],
