@@ -72,7 +72,8 @@ function bindingsOf(dispatcher: Dispatcher, options: BindingOptions, versions: r
   };
   if (versions.length === 0) return own;
   const bindings = versions.map((version) => version.bindings(dispatcher, options));
-  const all = olderBindings(bindings, options);
+  const usual = bindings.filter((_, i) => !versions[i]?.onlyAsked);
+  const all = usual.length > 0 ? olderBindings(usual, options) : own;
   const named = new Map(
     versions.flatMap(({ names }, i) => {
       const one = olderBindings(bindings.slice(i, i + 1), options);

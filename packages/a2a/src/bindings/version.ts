@@ -1,6 +1,6 @@
 /**
- * What an older version of A2A is to a server: a translator at the edge. It reads requests as its clients write
- * them, calls the same dispatcher with messages of 1.0, and writes the answers back. `compat/` has those there are;
+ * What another version of A2A, nearly always an older one, is to a server: a translator at the edge. It reads requests
+ * as its clients write them, calls the same dispatcher with messages of 1.0, and writes the answers back. `compat/` has those there are;
  * an application hands them to `createServer`, and nothing else imports them.
  */
 import type { Dispatcher } from "../dispatch/contract.js";
@@ -15,8 +15,13 @@ import type { BindingOptions } from "./response.js";
 export interface Version {
   /** The values of `A2A-Version` (Major.Minor) that it answers, its own first. */
   readonly names: readonly [string, ...string[]];
+  /**
+   * Only those who ask for it are shown anything of it: requests that name no version are never taken for it, and the
+   * card of others does not name its interfaces.
+   */
+  readonly onlyAsked?: true;
   bindings(dispatcher: Dispatcher, options: BindingOptions): VersionBindings;
-  /** Its service, where it is spoken over gRPC. */
+  /** Its service, where it is spoken over gRPC: one of its own, or that of 1.0 for calls that ask for it. */
   readonly grpc?: OlderGrpcServer;
   /**
    * The interfaces it adds to the card of a server that is reached at `url`, which has no trailing slash.

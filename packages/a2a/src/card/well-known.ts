@@ -31,6 +31,7 @@ interface Served {
  * without it, and with older versions spoken, everybody gets one that all of them can read.
  */
 export function cardHandler({ card, maxAge = 300, versions = [] }: CardOptions): HttpHandler {
+  const usual = versions.filter(({ onlyAsked }) => !onlyAsked);
   let current: AgentCard | undefined;
   const serialised = new Map<Version | "1.0" | "all", Served>();
   const served = (form: Version | "1.0" | "all"): Served => {
@@ -48,14 +49,18 @@ export function cardHandler({ card, maxAge = 300, versions = [] }: CardOptions):
     return form === "all"
       ? mergeCards(
           of,
-          versions.map((version) => version.card(of)),
+          usual.map((version) => version.card(of)),
         )
       : form.card(of);
   };
   const formFor = (request: HttpRequest) => {
     if (versions.length === 0) return "1.0";
     const named = namedVersion(request);
-    return named === undefined ? "all" : (versions.find(({ names }) => names.includes(named)) ?? "1.0");
+    return named === undefined
+      ? usual.length > 0
+        ? "all"
+        : "1.0"
+      : (versions.find(({ names }) => names.includes(named)) ?? "1.0");
   };
 
   return (request) => {

@@ -19,6 +19,7 @@ export const Kind = {
   timestamp: 6,
   struct: 7,
   value: 8,
+  int64: 9,
 } as const;
 
 /** A field as the reader sees it. */

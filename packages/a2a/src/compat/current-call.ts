@@ -3,9 +3,11 @@ import type { Call } from "../dispatch/contract.js";
 import { protocolVersion } from "../protocol/index.js";
 
 /** What an older version says otherwise, or besides. */
-type Differences = Pick<Call, "older" | "taskName"> & { readonly extensions?: string | undefined };
+type Differences = Pick<Call, "older" | "taskName" | "numbered"> & {
+  readonly extensions?: string | undefined;
+};
 
-export function currentCall(call: Call, { older, taskName, extensions }: Differences): Call {
+export function currentCall(call: Call, { older, taskName, numbered, extensions }: Differences): Call {
   const { binding, lastEventId, tenant } = call;
   return {
     binding,
@@ -15,6 +17,7 @@ export function currentCall(call: Call, { older, taskName, extensions }: Differe
     extensions: extensions ?? call.extensions,
     ...(older !== undefined && { older }),
     ...(taskName !== undefined && { taskName }),
+    ...(numbered && { numbered }),
     ...(call.onGivenUp && { onGivenUp: (act) => call.onGivenUp?.(act) }),
     header: (name) => call.header(name),
     queryParameter: (name) => call.queryParameter(name),

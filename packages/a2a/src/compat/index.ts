@@ -1,5 +1,5 @@
 /**
- * Older versions of A2A, each a translator between its wire and the messages of 1.0. Applications hand them to
+ * Other versions of A2A, older ones and the draft of the next, each a translator between its wire and the messages of 1.0. Applications hand them to
  * `createServer`, `serve` or `connect` as `versions`; nothing in the SDK imports this room. It calls the bindings, the
  * client's HTTP and, through its contract, the dispatcher.
  */
@@ -7,3 +7,4 @@ export type { Version } from "../bindings/version.js";
 export type { ClientVersion } from "../client/version.js";
 export { v0_1 } from "./v0_1/index.js";
 export { v0_3 } from "./v0_3/index.js";
+export { draft1_1 } from "./v1_1/index.js";

@@ -5,6 +5,18 @@
 import type { MaybePromise } from "../ports/index.js";
 import type { A2AError, OperationName } from "../protocol/index.js";
 
+/** What a version says besides whose tasks tell how far they are: the number of their last event. */
+export interface Numbered {
+  /** GetTask answers once the task is past this event, or after a while. */
+  readonly after?: number | undefined;
+  /** A message is taken only if this is the last event of its task. */
+  readonly expected?: number | undefined;
+  /** A Task as JSON that says how far it is. */
+  task(json: string, seq: number): string;
+  /** To whom something else was expected. */
+  mismatch(taskId: string, seq: number): A2AError;
+}
+
 /** One call of one operation, as the binding received it. Service parameters are spec 3.2.6. */
 export interface Call {
   readonly binding: "JSONRPC" | "HTTP+JSON" | "GRPC";
@@ -14,6 +26,8 @@ export interface Call {
   readonly older?: string;
   /** What the caller calls the task, in a version whose clients choose ids: its newest task of that name is meant. */
   readonly taskName?: string;
+  /** There in versions whose tasks tell how far they are. */
+  readonly numbered?: Numbered;
   /** `A2A-Extensions` as sent. */
   readonly extensions: string | undefined;
   /** `Last-Event-ID` as sent. */

@@ -6,6 +6,7 @@ import {
   cancelTask,
   type Engine,
   getTask,
+  getTaskPast,
   listTasks,
   sendMessage,
   sendStreamingMessage,
@@ -99,7 +100,12 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
       rules.content(request);
       if (request.configuration?.taskPushNotificationConfig) requirePush(card);
     }
-    return { request, call, caller: { owner: ownerOf(tenant, principal), tenant, principal, extensions } };
+    const { numbered } = call;
+    return {
+      request,
+      call,
+      caller: { owner: ownerOf(tenant, principal), tenant, principal, extensions, numbered },
+    };
   }
 
   /** Where nobody is asked about callers and nothing stands around operations, a call goes straight to its verb. */
@@ -201,9 +207,12 @@ function unary({ engine, push, extendedCard }: DispatchOptions): { [N in UnaryNa
   };
   return {
     SendMessage: ({ request, caller, call }) => sendMessage(engine, request, caller, call),
-    GetTask: ({ request, caller }) => getTask(engine, request, caller.owner),
-    ListTasks: ({ request, caller }) => listTasks(engine, request, caller.owner),
-    CancelTask: ({ request, caller }) => cancelTask(engine, request.id, caller.owner),
+    GetTask: ({ request, caller, call }) =>
+      caller.numbered?.after === undefined
+        ? getTask(engine, request, caller.owner, caller.numbered)
+        : getTaskPast(engine, request, caller, call),
+    ListTasks: ({ request, caller }) => listTasks(engine, request, caller.owner, caller.numbered),
+    CancelTask: ({ request, caller }) => cancelTask(engine, request.id, caller.owner, caller.numbered),
     CreateTaskPushNotificationConfig: async ({ request, caller }) => {
       const { push, taskId } = await owned(request.taskId, caller);
       return JSON.stringify(await push.create(request, taskId));

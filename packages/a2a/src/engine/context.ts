@@ -1,6 +1,7 @@
 /** What user code sees of its call and its task: AgentRequest, CallScope and AgentContext. */
 import type { AgentContext, AgentRequest, CallScope } from "../agent/index.js";
 import type { Principal } from "../auth/index.js";
+import type { Numbered } from "../dispatch/contract.js";
 import type { Log, MaybePromise } from "../ports/index.js";
 import type { Message, Part, SendMessageRequest, Task } from "../protocol/index.js";
 import { acceptsMediaType } from "../protocol/index.js";
@@ -18,6 +19,8 @@ export interface Caller {
   readonly extensions: readonly string[];
   /** The id of the task that a message is to make, where dispatch knows a better one than a new one. */
   readonly newTaskId?: string | undefined;
+  /** What a version says that tells how far tasks are. */
+  readonly numbered?: Numbered | undefined;
   /** A message that is to be taken once, however often it is sent. */
   readonly send?: SendKey | undefined;
 }

@@ -9,7 +9,7 @@ import { Cluster } from "./cluster.js";
 import { type Caller, principalOf, type ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
 import { Laggards } from "./laggards.js";
-import { LiveTask } from "./live-task.js";
+import { LiveTask, type TaskText } from "./live-task.js";
 import { LiveTasks } from "./live-tasks.js";
 import type { ClusterSettings, EngineOptions, PushHooks } from "./options.js";
 import { noLongerQueued, readPast } from "./past.js";
@@ -344,24 +344,25 @@ export class Engine {
   }
 
   /** The task as JSON, all of it durable. @throws A2AError TASK_NOT_FOUND */
-  async text(id: string, owner: string): Promise<string> {
+  async text(id: string, owner: string): Promise<TaskText> {
     const live = this.#live.get(id);
     // Where others write too, only the store knows.
     if (live && mine(live, id, owner) && this.cluster === undefined) {
+      const { seq } = live;
       const text = live.text();
       if (text !== undefined) {
         await live.durable();
-        return text;
+        return { text, seq };
       }
     }
     const snapshot = await this.journal.load(id);
-    mine(snapshot?.head, id, owner);
-    return (snapshot as { json: string }).json;
+    const { seq } = mine(snapshot?.head, id, owner);
+    return { text: (snapshot as { json: string }).json, seq };
   }
 
   async #taskOf(id: string, owner: string): Promise<Task | undefined> {
     try {
-      return JSON.parse(await this.text(id, owner)) as Task;
+      return JSON.parse((await this.text(id, owner)).text) as Task;
     } catch (error) {
       if (error instanceof A2AError && error.reason === "TASK_NOT_FOUND") return undefined;
       throw error;

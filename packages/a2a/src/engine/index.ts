@@ -8,6 +8,7 @@ export { cancelTask } from "./cancel.js";
 export type { Caller } from "./context.js";
 export { Engine } from "./engine.js";
 export { newId } from "./ids.js";
+export { getTaskPast } from "./long-poll.js";
 export type { ClusterSettings, EngineOptions, PushHooks } from "./options.js";
 export { getTask, listTasks } from "./read.js";
 export { sendMessage, sendStreamingMessage } from "./send.js";

@@ -29,8 +29,9 @@ export async function interjectTurn(
   caller: Caller,
   message: Message,
 ): Promise<Accepted> {
+  const expected = caller.numbered?.expected;
   for (;;) {
-    takesTurn(live);
+    takesTurn(live, caller);
     const { state, seq: known } = live;
     const waiting = state === "TASK_STATE_AUTH_REQUIRED";
     const { message: said } = live.task.status;
@@ -41,6 +42,7 @@ export async function interjectTurn(
     const done = await cluster.interject(live, {
       ...placeOf(live, status),
       after: [state],
+      ...(expected !== undefined && { expected }),
       event: { statusUpdate: { taskId, contextId, status } },
       message,
       node: cluster.node,

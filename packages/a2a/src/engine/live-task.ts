@@ -11,6 +11,12 @@ import type { TaskStream } from "./stream.js";
 /** Content past which the fold keeps only ids and status; readers then fold the journal. In characters. */
 const foldLimit = 4 * 1024 * 1024;
 
+/** A Task as JSON, and the entry that it is folded up to. */
+export interface TaskText {
+  readonly text: string;
+  readonly seq: number;
+}
+
 interface Waiter {
   /** Released when this entry is committed; undefined until it is known. */
   seq: number | undefined;
@@ -273,15 +279,15 @@ export class LiveTask {
     });
   }
 
-  /** The Task as JSON once it settles after entry `seq` and that is durable; undefined text when it is hollow. */
-  settled(seq: number): Promise<string | undefined> {
+  /** The Task once it settles after entry `seq` and that is durable; undefined when it is hollow. */
+  settled(seq: number): Promise<TaskText | undefined> {
     if (this.lost) return Promise.reject(this.lost);
     return new Promise((resolve, reject) => {
       const already = this.seq > seq && isSettled(this.state);
       const waiter: Waiter = {
         seq: already ? this.seq : undefined,
         settledAfter: seq,
-        resolve: () => resolve(waiter.text),
+        resolve: () => resolve(textOf(waiter)),
         reject,
         text: already ? this.text() : undefined,
       };
@@ -324,6 +330,9 @@ export class LiveTask {
     );
   }
 }
+
+const textOf = ({ text, seq }: Waiter): TaskText | undefined =>
+  text === undefined || seq === undefined ? undefined : { text, seq };
 
 /** To whoever has more for the task. */
 export const hasEnded = ({ id, state }: LiveTask): A2AError =>

@@ -1,11 +1,28 @@
 /** GetTask and ListTasks (spec 3.1.3, 3.1.4): folds of the journal, cut to what was asked for. */
-import type { ListQuery, TaskHead } from "../ports/index.js";
+import type { Numbered } from "../dispatch/contract.js";
+import type { ListQuery, Snapshot, TaskHead } from "../ports/index.js";
 import { type GetTaskRequest, invalidField, type ListTasksRequest, type Task } from "../protocol/index.js";
 import type { Engine } from "./engine.js";
+import type { TaskText } from "./live-task.js";
 
 /** @returns the Task as JSON. @throws A2AError TASK_NOT_FOUND */
-export async function getTask(engine: Engine, request: GetTaskRequest, owner: string): Promise<string> {
-  return withHistory(await engine.text(request.id, owner), request.historyLength);
+export async function getTask(
+  engine: Engine,
+  request: GetTaskRequest,
+  owner: string,
+  numbered?: Numbered,
+): Promise<string> {
+  return shown(await engine.text(request.id, owner), request.historyLength, numbered);
+}
+
+/** A Task as its caller wants it. */
+export function shown(
+  { text, seq }: TaskText,
+  historyLength: number | undefined,
+  numbered: Numbered | undefined,
+): string {
+  const cut = withHistory(text, historyLength);
+  return numbered === undefined ? cut : numbered.task(cut, seq);
 }
 
 /** A Task's JSON with at most so many of its most recent messages (spec 3.2.4). */
@@ -28,7 +45,12 @@ const usualPageSize = 50;
  * @returns the ListTasksResponse as JSON: newest status first, then by id.
  * @throws A2AError INVALID_PARAMS naming `pageToken`
  */
-export async function listTasks(engine: Engine, request: ListTasksRequest, owner: string): Promise<string> {
+export async function listTasks(
+  engine: Engine,
+  request: ListTasksRequest,
+  owner: string,
+  numbered?: Numbered,
+): Promise<string> {
   const pageSize = request.pageSize ?? usualPageSize;
   const query: ListQuery = {
     owner,
@@ -45,8 +67,8 @@ export async function listTasks(engine: Engine, request: ListTasksRequest, owner
   const stored = await engine.journal.loadMany(others, { artifacts });
   const tasks = page.heads.flatMap(({ id }, at) => {
     // One that was removed meanwhile is nowhere.
-    const text = texts[at] ?? stored.get(id)?.json;
-    return text === undefined ? [] : withHistory(text, request.historyLength);
+    const found = texts[at] ?? textIn(stored.get(id));
+    return found === undefined ? [] : shown(found, request.historyLength, numbered);
   });
   const last = page.more ? page.heads.at(-1) : undefined;
   const nextPageToken = last ? pageToken(last) : "";
@@ -54,11 +76,15 @@ export async function listTasks(engine: Engine, request: ListTasksRequest, owner
 }
 
 /** The task, when something is going on with it and all of that is committed. */
-function liveText(engine: Engine, head: TaskHead, artifacts: boolean): string | undefined {
+function liveText(engine: Engine, head: TaskHead, artifacts: boolean): TaskText | undefined {
   const live = engine.live(head.id);
   if (live === undefined || live.committed !== live.seq || live.seq < head.seq) return undefined;
-  return artifacts ? live.text() : live.textWithoutArtifacts();
+  const text = artifacts ? live.text() : live.textWithoutArtifacts();
+  return text === undefined ? undefined : { text, seq: live.seq };
 }
+
+const textIn = (snapshot: Snapshot | undefined): TaskText | undefined =>
+  snapshot && { text: snapshot.json, seq: snapshot.head.seq };
 
 /** Where the next page begins: after this task. */
 const pageToken = (head: TaskHead): string => `${head.statusMillis.toString(36)}.${head.id}`;

@@ -21,10 +21,10 @@ import { type Caller, Request, Scope } from "./context.js";
 import type { Engine } from "./engine.js";
 import { newId } from "./ids.js";
 import { interjectTurn } from "./interject.js";
-import { hasEnded, LiveTask } from "./live-task.js";
+import { hasEnded, LiveTask, type TaskText } from "./live-task.js";
 import { MessageStream } from "./message-stream.js";
 import { beginningNote } from "./past.js";
-import { withHistory } from "./read.js";
+import { shown, withHistory } from "./read.js";
 import type { FirstEvent } from "./stream.js";
 import { closesSend, snapshotOf } from "./subscribe.js";
 
@@ -58,16 +58,18 @@ export async function sendMessage(
   const { live } = accepted;
   try {
     const { returnImmediately, historyLength } = request.configuration ?? {};
-    let text: string | undefined;
+    let found: TaskText | undefined;
     if (returnImmediately) {
-      text = live.text();
+      const { seq } = live;
+      const text = live.text();
+      if (text !== undefined) found = { text, seq };
       await live.durable();
     } else {
       if (accepted.created && !caller.send) call.onGivenUp?.(() => void giveUp(engine, live, caller));
-      text = await live.settled(accepted.settledAfter);
+      found = await live.settled(accepted.settledAfter);
     }
-    text ??= await engine.text(live.id, caller.owner);
-    return `{"task":${withHistory(text, historyLength)}}`;
+    found ??= await engine.text(live.id, caller.owner);
+    return `{"task":${shown(found, historyLength, caller.numbered)}}`;
   } finally {
     engine.letGo(live);
   }
@@ -261,15 +263,17 @@ async function followUp(
     if ((request.message.contextId ?? contextId) !== contextId) {
       throw invalidField("message.contextId", "not the context of the task named by message.taskId");
     }
-    takesTurn(live);
+    takesTurn(live, caller);
     if (request.configuration?.taskPushNotificationConfig) {
       await keepPushConfig(engine, request, id);
-      takesTurn(live);
+      takesTurn(live, caller);
     }
     engine.assertOpen();
     if (live.run ? live.run.paused : isSettled(live.state)) engine.admit(caller);
     const message = messageIn(request.message, contextId, id);
-    if (engine.cluster && live.elsewhere)
+    // Where others write too, only the store can say that nothing came in between.
+    const conditional = caller.numbered?.expected !== undefined;
+    if (engine.cluster && (live.elsewhere || conditional))
       return await interjectTurn(engine, engine.cluster, live, request, caller, message);
     const waiting = live.state === "TASK_STATE_AUTH_REQUIRED";
     const { message: said } = live.task.status;
@@ -301,7 +305,12 @@ function begun(engine: Engine, live: LiveTask, request: SendMessageRequest, call
   engine.recorder.note(live, beginningNote(live.seq, request, caller)).catch(() => {});
 }
 
-/** To be asked again after every wait: a task may end in any of them. @throws A2AError UNSUPPORTED_OPERATION */
-export function takesTurn(live: LiveTask): void {
+/**
+ * To be asked again after every wait: a task may end in any of them.
+ * @throws A2AError UNSUPPORTED_OPERATION, TASK_GENERATION_MISMATCH
+ */
+export function takesTurn(live: LiveTask, { numbered }: Caller): void {
+  if (numbered?.expected !== undefined && numbered.expected !== live.seq)
+    throw numbered.mismatch(live.id, live.seq);
   if (isTerminal(live.state)) throw hasEnded(live);
 }

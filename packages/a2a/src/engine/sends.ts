@@ -147,7 +147,7 @@ export class Sends {
     const there = await this.#engine.find(taskId, owner).catch(absent);
     if (there === undefined) return undefined;
     if (message.taskId !== undefined) {
-      const { history = [] } = JSON.parse(await this.#engine.text(taskId, owner)) as Task;
+      const { history = [] } = JSON.parse((await this.#engine.text(taskId, owner)).text) as Task;
       const heard = history.some((each) => each.role === "ROLE_USER" && each.messageId === messageId);
       if (!heard) return undefined;
     }

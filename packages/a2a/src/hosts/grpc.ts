@@ -44,18 +44,16 @@ export async function serveGrpc(
   const { host = "127.0.0.1", closeTimeout = 5_000, log = silent } = options;
   const credentials = credentialsOf(options);
   await agent.open();
-  const older = (agent.versions ?? []).flatMap(({ grpc }) => grpc ?? []);
-  const wires = [current, ...older];
+  const others = (agent.versions ?? []).flatMap(({ names, grpc }) =>
+    grpc ? { names, wire: grpc, dispatcher: grpc.dispatcher(agent.dispatcher, () => agent.card) } : [],
+  );
+  const asked = others.filter(({ wire }) => wire.package === current.package);
+  const older = others.filter(({ wire }) => wire.package !== current.package);
+  const wires = [current, ...older.map(({ wire }) => wire)];
   const server = new Server(settings(options, wires));
   const services = [
-    grpcService(agent.dispatcher, log),
-    ...older.map((wire) =>
-      grpcService(
-        wire.dispatcher(agent.dispatcher, () => agent.card),
-        log,
-        wire,
-      ),
-    ),
+    grpcService(agent.dispatcher, log, current, asked),
+    ...older.map(({ wire, dispatcher }) => grpcService(dispatcher, log, wire)),
   ];
   for (const { definition, implementation } of services) server.addService(definition, implementation);
   const unhealthy = await addServices(server, wires, options);

@@ -19,6 +19,8 @@ export interface Interjection {
   readonly head: Omit<TaskHead, "seq">;
   /** The states it may follow. */
   readonly after: readonly TaskHead["state"][];
+  /** The number that the task must be at. */
+  readonly expected?: number;
   readonly event: TaskEvent;
   /** The user's message that the event follows. */
   readonly message?: Message;

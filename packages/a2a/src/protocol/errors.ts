@@ -29,6 +29,7 @@ export const grpcCodes = {
   PERMISSION_DENIED: 7,
   RESOURCE_EXHAUSTED: 8,
   FAILED_PRECONDITION: 9,
+  ABORTED: 10,
   UNIMPLEMENTED: 12,
   INTERNAL: 13,
   UNAVAILABLE: 14,
@@ -93,6 +94,13 @@ export const errors = {
     400,
     "FAILED_PRECONDITION",
     "The protocol version is not supported",
+  ),
+  TASK_GENERATION_MISMATCH: row(
+    "TaskGenerationMismatchError",
+    -32010,
+    409,
+    "ABORTED",
+    "The task has changed since",
   ),
 
   PARSE_ERROR: row("JSONParseError", -32700, 400, "INVALID_ARGUMENT", "Invalid JSON payload"),

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { artifact, type Execution, inputRequired, working } from "../../src/agent/index.js";
 import { sendStreamingMessage } from "../../src/engine/index.js";
+import { A2AError } from "../../src/protocol/index.js";
 import { hub } from "./hub.js";
 import { alice, collect, type Reader, reasonOf, rig } from "./rig.js";
 import { type SharedStore, shared } from "./shared-store.js";
@@ -71,6 +72,39 @@ describe.each([
     expect(await reasonOf(a.cancel(id))).toBe("TASK_NOT_CANCELABLE");
     expect(await reasonOf(b.cancel(id))).toBe("TASK_NOT_CANCELABLE");
     expect(own.seqs).toEqual([1, 2, 3]);
+  });
+
+  it("take one of several messages that expect the same of a task, whichever node gets them", async () => {
+    const heard: string[] = [];
+    const {
+      rigs: [a, b, c],
+    } = await nodes(
+      async function* () {
+        for (;;) {
+          const { parts } = yield inputRequired("More?");
+          heard.push(parts[0]?.text ?? "");
+          if (heard.length === 4) return;
+        }
+      },
+      3,
+      { silent },
+    );
+    const { id } = await a.send("x");
+    for (let round = 0; round < 4; round++) {
+      const expected = (await a.store.journal.head(id))?.seq as number;
+      const numbered = {
+        expected,
+        task: (json: string) => json,
+        mismatch: () => new A2AError("TASK_GENERATION_MISMATCH"),
+      };
+      const race = [a, b, c, a, b, c].map(({ send }, i) =>
+        reasonOf(send(`${round}`, { taskId: id, messageId: `${round}-${i}` }, {}, { ...alice, numbered })),
+      );
+      const reasons = (await Promise.all(race)).sort();
+      expect(reasons).toEqual([...Array(5).fill("TASK_GENERATION_MISMATCH"), "no error"]);
+    }
+    expect(heard).toEqual(["0", "1", "2", "3"]);
+    expect((await b.get(id)).status.state).toBe("TASK_STATE_COMPLETED");
   });
 
   it("begin a stream with as much history as was asked for, also where nothing is stored yet", async () => {

@@ -64,9 +64,10 @@ export function shared(inner: Store = memory({ folding: { delayMillis: 60_000 } 
     },
     async interject(interjection: Interjection) {
       await later();
-      const { id, owner, after, event, message, node, notes } = interjection;
+      const { id, owner, after, expected, event, message, node, notes } = interjection;
       const at = head(id);
       if (at === undefined || at.owner !== owner || !after.includes(at.state)) return undefined;
+      if (expected !== undefined && at.seq !== expected) return undefined;
       const seq = at.seq + 1;
       const claimed = node !== undefined && !isAlive(id);
       const epoch = (leases.get(id)?.epoch ?? 0) + 1;

@@ -142,6 +142,25 @@ export function nodesContract(name: string, create: () => Store, another: () => 
       expect((await one.journal.head("t2"))?.seq).toBe(1);
     });
 
+    it("takes an interjection at the number that it expects, one of many, and no other", async () => {
+      await nodesOf(one).beat("n1", long);
+      await one.journal.append([working("t1", "n1")]);
+      for (const expected of [0, 2])
+        expect(await nodesOf(two).interject(interjection("t1", { expected }))).toBeUndefined();
+      expect(await nodesOf(two).interject(interjection("t1", { expected: 1 }))).toEqual({ seq: 2 });
+      const stores = [one, two, one, two, one];
+      const race = await Promise.all(
+        stores.map((store) => nodesOf(store).interject(interjection("t1", { expected: 2 }))),
+      );
+      expect(race.filter((done) => done !== undefined)).toEqual([{ seq: 3 }]);
+      expect((await one.journal.head("t1"))?.seq).toBe(3);
+      await one.journal.append([working("t2")]);
+      expect(await nodesOf(two).interject(interjection("t2", { expected: 1, node: "n2" }))).toEqual({
+        seq: 2,
+        epoch: 1,
+      });
+    });
+
     it("makes the interjecting node the holder when nobody living is, with the notes of its run", async () => {
       await nodesOf(one).beat("n2", long);
       const first = working("t1", "n1");

@@ -3,8 +3,8 @@ import type { Buffer } from "node:buffer";
 import { check } from "../../codec/index.js";
 import { WireError } from "../../codec/protobuf/index.js";
 import { A2AError, type ErrorReason, type Operation } from "../../protocol/index.js";
-import { current, pathOf, toBuffer } from "./service.js";
-import type { OlderGrpcClient } from "./wire.js";
+import { pathOf, toBuffer } from "./service.js";
+import { current, type OlderGrpcClient } from "./wire.js";
 
 /** One call: its path and bytes, and how to read what comes back. */
 export interface GrpcClient {

@@ -7,8 +7,8 @@
  */
 export { type GrpcCalls, type GrpcClient, grpcCalls } from "./client.js";
 export { type Pem, readPem } from "./pem.js";
-export { type GrpcService, grpcService } from "./server.js";
-export { current, sequenceKey } from "./service.js";
+export { type AskedWire, type GrpcService, grpcService } from "./server.js";
+export { sequenceKey } from "./service.js";
 export { detailsKey, fromStatus } from "./status.js";
 export { batching } from "./stream.js";
-export { type GrpcWire, type OlderGrpcClient, type OlderGrpcServer, serviceOf } from "./wire.js";
+export { current, type GrpcWire, type OlderGrpcClient, type OlderGrpcServer, serviceOf } from "./wire.js";

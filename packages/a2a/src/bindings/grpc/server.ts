@@ -9,13 +9,13 @@ import {
 import { WireError } from "../../codec/protobuf/index.js";
 import type { Dispatcher } from "../../dispatch/contract.js";
 import type { Log } from "../../ports/index.js";
-import { A2AError, operations } from "../../protocol/index.js";
+import { A2AError, askedVersion, operations } from "../../protocol/index.js";
 import { exposed } from "../response.js";
 import { GrpcCall, UnaryGrpcCall } from "./call.js";
-import { current, definitionOf, toBuffer } from "./service.js";
+import { definitionOf, toBuffer } from "./service.js";
 import { detailsKey, toStatus } from "./status.js";
 import { type Batch, GrpcStream } from "./stream.js";
-import type { GrpcMethod, GrpcWire } from "./wire.js";
+import { current, type GrpcMethod, type GrpcWire } from "./wire.js";
 
 /** What `Server.addService` of grpc-js takes. */
 export interface GrpcService {
@@ -31,21 +31,41 @@ interface Handling {
   readonly log: Log;
 }
 
+/** A version that is spoken at the service of another one, with those who ask for it. */
+export interface AskedWire {
+  readonly names: readonly string[];
+  readonly wire: GrpcWire;
+  readonly dispatcher: Dispatcher;
+}
+
+type HandlingOf = (metadata: Metadata) => Handling;
+
 /**
  * A version's service over a dispatcher that takes and gives its messages: `lf.a2a.v1.A2AService` if none is told. Its
  * server needs {@link batching} among its interceptors.
  */
-export function grpcService(dispatcher: Dispatcher, log: Log, wire: GrpcWire = current): GrpcService {
+export function grpcService(
+  dispatcher: Dispatcher,
+  log: Log,
+  wire: GrpcWire = current,
+  asked: readonly AskedWire[] = [],
+): GrpcService {
   const handlers = wire.methods.map((method) => {
-    const handling = { wire, method, dispatcher, log };
-    return [method.name, operations[method.operation].streaming ? streaming(handling) : unary(handling)];
+    const own = { wire, method, dispatcher, log };
+    const others = new Map<string | undefined, Handling>(
+      asked.flatMap(({ names, ...other }) => names.map((name) => [name, { ...own, ...other }] as const)),
+    );
+    const handlingOf: HandlingOf = (metadata) =>
+      others.size === 0 ? own : (others.get(askedVersion(new GrpcCall(metadata).version)) ?? own);
+    return [method.name, operations[method.operation].streaming ? streaming(handlingOf) : unary(handlingOf)];
   });
   return { definition: definitionOf(wire), implementation: Object.fromEntries(handlers) };
 }
 
-function unary(handling: Handling): handleUnaryCall<Uint8Array, Uint8Array> {
-  const { wire, method, dispatcher, log } = handling;
+function unary(handlingOf: HandlingOf): handleUnaryCall<Uint8Array, Uint8Array> {
   return async (call, respond) => {
+    const handling = handlingOf(call.metadata);
+    const { wire, method, dispatcher, log } = handling;
     const asked = new UnaryGrpcCall(call);
     try {
       const request = readRequest(handling, call.request);
@@ -61,9 +81,10 @@ function unary(handling: Handling): handleUnaryCall<Uint8Array, Uint8Array> {
   };
 }
 
-function streaming(handling: Handling): handleServerStreamingCall<Uint8Array, Batch> {
-  const { wire, method, dispatcher, log } = handling;
+function streaming(handlingOf: HandlingOf): handleServerStreamingCall<Uint8Array, Batch> {
   return async (call) => {
+    const handling = handlingOf(call.metadata);
+    const { wire, method, dispatcher, log } = handling;
     try {
       const request = readRequest(handling, call.request);
       const asked = new GrpcCall(call.metadata);

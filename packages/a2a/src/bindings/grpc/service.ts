@@ -1,23 +1,8 @@
 /** A service as both sides know it: names, paths, and bytes for messages. */
 import { Buffer } from "node:buffer";
 import type { ServiceDefinition } from "@grpc/grpc-js";
-import { a2a } from "../../codec/protobuf/index.js";
-import { enums, messages, type Operation, operations } from "../../protocol/index.js";
+import { operations } from "../../protocol/index.js";
 import { type GrpcMethod, type GrpcWire, serviceOf } from "./wire.js";
-
-/** A2A 1.0: the operations table. */
-export const current: GrpcWire = {
-  package: "lf.a2a.v1",
-  schema: { messages, enums },
-  codec: a2a,
-  methods: Object.values<Operation>(operations).map(({ name, request, response }) => ({
-    name,
-    operation: name,
-    request,
-    response,
-  })),
-  extensionsKey: "a2a-extensions",
-};
 
 /**
  * Initial metadata of a stream: the journal sequence of its first event; each further event is one more

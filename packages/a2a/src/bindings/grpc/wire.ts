@@ -2,9 +2,18 @@
  * What a version of A2A is over gRPC, as data: a service, and what its messages are in bytes. Nothing here needs
  * @grpc/grpc-js, so that an older version can bring its own without loading it.
  */
-import type { Protobuf, Schema } from "../../codec/protobuf/index.js";
+import { a2a, type Protobuf, type Schema } from "../../codec/protobuf/index.js";
 import type { Dispatcher } from "../../dispatch/contract.js";
-import type { AgentCard, ErrorReason, grpcCodes, Operation, OperationName } from "../../protocol/index.js";
+import {
+  type AgentCard,
+  type ErrorReason,
+  enums,
+  type grpcCodes,
+  messages,
+  type Operation,
+  type OperationName,
+  operations,
+} from "../../protocol/index.js";
 
 /** One method: which operation it is, and its messages by their names in the schema. */
 export interface GrpcMethod {
@@ -26,6 +35,20 @@ export interface GrpcWire {
   /** Statuses of errors, where they are not those of the table. */
   readonly codes?: Partial<Record<ErrorReason, keyof typeof grpcCodes>>;
 }
+
+/** A2A 1.0: the operations table. */
+export const current: GrpcWire = {
+  package: "lf.a2a.v1",
+  schema: { messages, enums },
+  codec: a2a,
+  methods: Object.values<Operation>(operations).map(({ name, request, response }) => ({
+    name,
+    operation: name,
+    request,
+    response,
+  })),
+  extensionsKey: "a2a-extensions",
+};
 
 export const serviceOf = (wire: Pick<GrpcWire, "package">): string => `${wire.package}.A2AService`;
 

@@ -66,6 +66,8 @@ function defaultOf(kind: FieldTable["kind"]): unknown {
     case Kind.int32:
     case Kind.enum:
       return 0;
+    case Kind.int64:
+      return "0";
     case Kind.value:
       return null;
     case Kind.timestamp:
@@ -84,6 +86,8 @@ function readOne(reader: Reader, field: FieldTable, end: number, prior: unknown)
       return reader.bool(end);
     case Kind.int32:
       return reader.varint(end) | 0;
+    case Kind.int64:
+      return String(reader.int64(end));
     case Kind.enum:
       return enumValue(field, reader.varint(end) | 0);
     case Kind.bytes:

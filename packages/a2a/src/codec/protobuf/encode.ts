@@ -55,6 +55,8 @@ function writeContent(writer: Writer, field: FieldTable, value: unknown): void {
       return writer.varint(value === true ? 1 : 0);
     case Kind.int32:
       return writer.int(value as number);
+    case Kind.int64:
+      return writer.int(Number(value));
     case Kind.enum:
       return writer.int(field.enum?.numbers.get(value as string) ?? 0);
     case Kind.bytes:

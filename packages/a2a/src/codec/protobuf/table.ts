@@ -72,7 +72,7 @@ function fieldTable(
   const { list = false, map = false, number, type } = field;
   const kind = message ? Kind.message : enumTable ? Kind.enum : Kind[type as keyof typeof Kind];
   if (kind === undefined) throw new TypeError(`${name} is of type ${type}, which the schema does not have`);
-  const numeric = kind === Kind.bool || kind === Kind.int32 || kind === Kind.enum;
+  const numeric = kind === Kind.bool || kind === Kind.int32 || kind === Kind.int64 || kind === Kind.enum;
   const wireType = numeric ? WireType.varint : WireType.delimited;
   const packed = list && numeric;
   const scalar = numeric || kind === Kind.string || kind === Kind.bytes;

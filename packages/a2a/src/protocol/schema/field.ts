@@ -1,7 +1,7 @@
 /** The vocabulary in which the schema is written. */
 
 /** Field types that are neither an enum nor a message of the protocol. */
-export type Scalar = "string" | "bool" | "int32" | "bytes" | "timestamp" | "struct" | "value";
+export type Scalar = "string" | "bool" | "int32" | "int64" | "bytes" | "timestamp" | "struct" | "value";
 
 export interface Field {
   /** Proto field number. */

@@ -25,6 +25,10 @@ const interject = statement<{ seq: number | null; epoch: number | null }>(
   "interject",
   "SELECT seq, epoch FROM interject($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
 );
+const interjectAt = statement<{ seq: number | null; epoch: number | null }>(
+  "interject-at",
+  "SELECT seq, epoch FROM interject_at($16, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+);
 const stands = statement<{ id: string; seq: number; epoch: number }>(
   "stands",
   "SELECT id, seq, epoch FROM tasks WHERE id = ANY($1)",
@@ -61,6 +65,7 @@ export class PostgresNodes implements Nodes {
     owner,
     head,
     after,
+    expected,
     event,
     message,
     notes = [],
@@ -72,7 +77,7 @@ export class PostgresNodes implements Nodes {
       artifactsOnly: boolean;
     };
     const keys = notes.map(({ key }) => keyOf(key));
-    const [row] = await this.#connection.lanes.others.once(interject, [
+    const [row] = await this.#connection.lanes.others.once(expected === undefined ? interject : interjectAt, [
       toKey(id),
       toIndexKey(owner),
       after.map((state) => stateNumbers[state]),
@@ -86,6 +91,7 @@ export class PostgresNodes implements Nodes {
       keys.map(({ key }) => key),
       keys.map(({ name }) => name),
       notes.map(({ json }) => json),
+      ...(expected === undefined ? [] : [expected]),
     ]);
     if (row?.seq === undefined || row.seq === null) return undefined;
     return { seq: row.seq, ...(row.epoch !== null && { epoch: row.epoch }) };

@@ -1,0 +1,36 @@
+/** What the draft of 1.1 adds to messages of 1.0: the table, and the schema with it. */
+import { protobuf, type Schema } from "../../codec/protobuf/index.js";
+import { enums, type Field, messages } from "../../protocol/index.js";
+import { one, optional } from "../../protocol/schema/field.js";
+
+const generation = "How many events the task has had.";
+
+/** Fields by message and JSON name. */
+export const added: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
+  SendMessageConfiguration: {
+    ifGenerationMatch: one(
+      5,
+      "int64",
+      "The generation the task must have for the message to be taken.",
+      optional,
+    ),
+  },
+  GetTaskRequest: {
+    currentGeneration: one(4, "int64", "The answer waits until the task is past this generation.", optional),
+  },
+  Task: { generation: one(7, "int64", generation) },
+  TaskStatusUpdateEvent: { generation: one(5, "int64", generation) },
+  TaskArtifactUpdateEvent: { generation: one(7, "int64", generation) },
+};
+
+export const schema: Schema = {
+  messages: Object.fromEntries(
+    Object.entries(messages).map(([name, message]) => [
+      name,
+      { ...message, fields: { ...message.fields, ...added[name] } },
+    ]),
+  ),
+  enums,
+};
+
+export const codec = protobuf(schema);

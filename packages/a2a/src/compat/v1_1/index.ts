@@ -1,0 +1,37 @@
+/**
+ * The draft of A2A 1.1 (branch dev-1.1 of the specification), which says how far a task is: `generation`, GetTask that
+ * waits for the next one (`currentGeneration`), and messages that are taken only at the one they name
+ * (`ifGenerationMatch`). A server is handed `draft1_1` by its application (`versions`); only requests that ask for 1.1
+ * come here, and nobody else sees anything of it. It may change with the draft.
+ */
+import { current } from "../../bindings/grpc/wire.js";
+import { httpJsonHandler } from "../../bindings/http-json/server.js";
+import type { Version } from "../../bindings/version.js";
+import { type Operation, operations, protocolVersion } from "../../protocol/index.js";
+import { draftDispatcher } from "./dispatcher.js";
+import { codec, schema } from "./fields.js";
+
+const byName: ReadonlyMap<string, Operation> = new Map(Object.entries(operations));
+
+export const draft1_1: Version = {
+  names: ["1.1"],
+  onlyAsked: true,
+  bindings(dispatcher, options) {
+    const drafted = draftDispatcher(dispatcher);
+    return {
+      methods(name) {
+        const operation = byName.get(name);
+        return operation && { operation, dispatcher: drafted };
+      },
+      httpJson: httpJsonHandler(drafted, options),
+    };
+  },
+  grpc: { ...current, schema, codec, dispatcher: draftDispatcher },
+  interfaces: () => [],
+  card(card) {
+    const own = card.supportedInterfaces.filter((each) => each.protocolVersion === protocolVersion);
+    const drafted = own.map((each) => ({ ...each, protocolVersion: "1.1" }));
+    return { ...card, supportedInterfaces: [...drafted, ...card.supportedInterfaces] };
+  },
+  notification: (task) => ({ task }),
+};
