@@ -27,7 +27,7 @@ const known = JSON.parse(readFileSync(join(root, "packages/interop/known.json"),
 const chosen = flags.only?.split(",").map(peerNamed) ?? others.filter((peer) => flags.all || !peer.onDemand);
 
 const alone = (peer: Peer): Pair[] =>
-  peer.protocols.map((protocol) => ({ client: peer, server: peer, protocol }));
+  peer.server ? peer.protocols.map((protocol) => ({ client: peer, server: peer, protocol })) : [];
 
 const hooks = new Hooks();
 await hooks.listen();

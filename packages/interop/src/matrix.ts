@@ -13,19 +13,19 @@ export interface Pair {
   readonly protocol: Protocol;
 }
 
-/** Both directions between a peer and us. */
+/** Both directions between a peer and us, as far as it has both sides. */
 export function pairsWith(peer: Peer): Pair[] {
   const ours = peerNamed(us);
   return peer.protocols.flatMap((protocol) => [
     { client: peer, server: ours, protocol },
-    { client: ours, server: peer, protocol },
+    ...(peer.server ? [{ client: ours, server: peer, protocol }] : []),
   ]);
 }
 
 export const others: readonly Peer[] = peers.filter(({ name }) => name !== us);
 
 export const bindingsOf = ({ client, server }: Pair): Binding[] =>
-  client.bindings.filter((binding) => (server.serverBindings ?? server.bindings).includes(binding));
+  client.bindings.filter((binding) => server.bindings.includes(binding));
 
 /** The cells of a pair that both sides have calls for. */
 export function cellsOf({ client, server, protocol }: Pair): Cell[] {

@@ -18,12 +18,11 @@ interface Adapter {
   readonly package: string;
   readonly protocols: readonly Protocol[];
   readonly bindings: readonly Binding[];
-  /** Where its server has fewer than its client. */
-  readonly serverBindings?: readonly Binding[];
   /** What makes its programs runnable; nothing for those that npm has installed. */
   readonly install?: "python" | "go" | "java";
   readonly client: readonly string[];
-  readonly server: readonly string[];
+  /** Missing where a peer takes part as a client alone. */
+  readonly server?: readonly string[];
   /** Takes part in `--all` alone. */
   readonly onDemand?: boolean;
   /** Cells for which a side has no call, by reason. */
@@ -60,7 +59,7 @@ export function peerNamed(name: string): Peer {
 
 /** Starts one of its programs; `{venv}` and `{bin}` stand for where it was installed. */
 export function commandOf({ name, ...peer }: Peer, side: Side, words: readonly string[], env = {}): Command {
-  const [command = "", ...rest] = peer[side].map((word) =>
+  const [command = "", ...rest] = (peer[side] ?? []).map((word) =>
     word.replaceAll(/\{(venv|bin)\}/g, join(cache, name)),
   );
   return {
@@ -86,7 +85,8 @@ export function install({ name, install: how }: Peer): void {
     return;
   }
   if (how === "java") {
-    run("mvn", ["-q", "-B", `-Dhome=${home}`, "package"]);
+    const libraries = ["dependency:copy-dependencies", `-DoutputDirectory=${join(home, "lib")}`];
+    run("mvn", ["-q", "-B", `-Dhome=${home}`, "compile", ...libraries]);
     return;
   }
   const wanted = readFileSync(join(folder, name, "requirements.txt"), "utf8");
