@@ -23,7 +23,8 @@ export interface Count {
   tasks: number;
 }
 
-const told = 1000;
+/** Tasks between two words of progress. */
+const told = 10_000;
 
 /** The same lines, until the user wants to stop; tells people now and then how many tasks there were. */
 export async function* counted(
