@@ -51,7 +51,7 @@ export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "co
   /** How nodes that share the store tell each other of news; the store's own bus unless told. */
   readonly bus?: Bus;
   readonly cluster?: Pick<ClusterSettings, "leaseMillis" | "checkMillis">;
-  /** Older versions to speak besides 1.0, such as `v0_3` of `@parley/a2a/compat`. */
+  /** Other versions to speak besides 1.0, such as `v0_3` of `@parley/a2a/compat`. */
   readonly versions?: readonly Version[];
   /** Run around every operation, the first outermost. */
   readonly interceptors?: readonly Interceptor[];

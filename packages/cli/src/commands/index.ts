@@ -223,6 +223,7 @@ export const commands: readonly CommandRow[] = [
       "expire-after",
       "keep-per-owner",
       "sweep-every",
+      "draft",
       "webhook-schedule",
       "webhook-timeout",
       "webhook-signing-keys",

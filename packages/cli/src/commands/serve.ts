@@ -62,7 +62,11 @@ async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions
     port: config.get("port"),
     ...(grpcPort && { grpc: { ...grpcPort, ...tls, health: true, reflection: true } }),
     host: config.get("host"),
-    versions: [sdk.compat.v0_3, sdk.compat.v0_1],
+    versions: [
+      sdk.compat.v0_3,
+      sdk.compat.v0_1,
+      ...(config.get("draft") === "1.1" ? [sdk.compat.draft1_1] : []),
+    ],
     ...(await toStore(config, io, sdk)),
     ...(config.get("public-url") !== undefined && { publicUrl: config.get("public-url") }),
     ...(basePath !== undefined && { basePath: `/${basePath.replace(/^\/+|\/+$/g, "")}` }),

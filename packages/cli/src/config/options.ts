@@ -477,6 +477,14 @@ export const options = {
     default: "off",
     description: "take a message that is sent again with its messageId only once",
   },
+  draft: {
+    kind: "choice",
+    env: "PARLEY_DRAFT",
+    value: "<version>",
+    choices: ["off", "1.1"],
+    default: "off",
+    description: "speak this draft of the specification with clients that ask for it",
+  },
 } as const satisfies Record<string, OptionRow>;
 
 export type OptionName = keyof typeof options;

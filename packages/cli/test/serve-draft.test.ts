@@ -1,0 +1,37 @@
+/** `parley serve --draft`. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { folder } from "./harness.js";
+import { online } from "./online.js";
+
+const module = `
+import { artifact, defineAgent } from "@parley/a2a";
+export default defineAgent({
+  card: { name: "Echo", description: "Says it again", version: "1" },
+  async *execute({ text }) {
+    yield artifact("echo", text);
+  },
+});`;
+
+it("serve speaks the draft of 1.1 when it is told to, with those who ask", async () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, "agent.ts"), module);
+  for (const [flags, version, answer] of [
+    [["--draft", "1.1"], "1.1", '"generation":'],
+    [["--draft", "1.1"], "1.0", '"task":'],
+    [[], "1.1", "VERSION_NOT_SUPPORTED"],
+  ] as const) {
+    const { url, stop } = await online(cwd, "agent.ts", "--grpc-port", "off", ...flags);
+    const message = { messageId: "m", role: "ROLE_USER", parts: [{ text: "hi" }] };
+    const response = await fetch(`${url}/message:send`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "a2a-version": version },
+      body: JSON.stringify({ message }),
+    });
+    const text = await response.text();
+    expect(text).toContain(answer);
+    expect(text.includes("generation")).toBe(answer.includes("generation"));
+    await stop("SIGTERM");
+  }
+});
