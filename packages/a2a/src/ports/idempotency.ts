@@ -1,6 +1,7 @@
 /**
  * The port that keeps what was sent under which key, so that it is done once. A key is claimed before anything is
- * done; the task that comes of it, or the answer kept with it, says that it was done. All times are by the store's clock.
+ * done; the task that comes of it, or the answer kept with it, says that it was done. When that task is removed, the key
+ * is free again. All times are by the store's clock.
  */
 import type { MaybePromise } from "./journal.js";
 

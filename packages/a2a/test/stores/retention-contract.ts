@@ -209,6 +209,10 @@ export function retentionContract(name: string, create: () => Store): void {
       await task("young", { hours: 2, contextId: "c" });
       await task("works", { hours: 90, state: "TASK_STATE_WORKING" });
       await hook("old-1");
+      const claim = (key: string, taskId: string, hash = "h") =>
+        store.idempotency.claim({ key, hash, taskId, node: "n", keepMillis: 900 * hour });
+      await claim("made old-2", "old-2");
+      await claim("made young", "young");
       const note = {
         ...move((await store.journal.head("works"))!, "TASK_STATE_WORKING", 1),
         notes: [{ key: "k", json: "1" }],
@@ -224,6 +228,8 @@ export function retentionContract(name: string, create: () => Store): void {
         expect(await store.pushConfigs.list(`old-${i}`)).toEqual([]);
       }
       expect(await store.journal.notes("works")).toEqual(note.notes);
+      expect(await claim("made old-2", "new", "another")).toMatchObject({ taskId: "new", mine: true });
+      expect(await claim("made young", "new", "another")).toMatchObject({ taskId: "young", mine: false });
       const ofContext = await store.journal.list({ owner: "alice", contextId: "c", limit: 9 });
       expect([ofContext.totalSize, ofContext.heads.length]).toEqual([1, 1]);
       expect(await store.journal.contextOwner("c")).toBe("alice");

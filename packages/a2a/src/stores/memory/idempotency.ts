@@ -17,6 +17,8 @@ interface Row {
 /** Idempotency keys in memory, oldest first. */
 export class MemoryIdempotency implements Idempotency {
   readonly #rows = new Map<string, Row>();
+  /** The key under which a task was made, by its id. */
+  readonly #keys = new Map<string, string>();
   readonly #options: MemoryKeysOptions;
 
   constructor(options: MemoryKeysOptions) {
@@ -26,8 +28,9 @@ export class MemoryIdempotency implements Idempotency {
   claim({ key, hash, taskId, node, keepMillis }: KeyClaim): KeyClaimed {
     const row = this.#rows.get(key);
     if (row === undefined || row.at <= Date.now() - keepMillis) {
-      this.#rows.delete(key);
+      this.#delete(key);
       this.#rows.set(key, { hash, taskId, at: Date.now(), node, answer: undefined });
+      this.#keys.set(taskId, key);
       return { hash, taskId, answer: undefined, mine: true };
     }
     const { hasTask, isAlive = () => false } = this.#options;
@@ -44,14 +47,26 @@ export class MemoryIdempotency implements Idempotency {
 
   release(key: string, node: string): void {
     const row = this.#rows.get(key);
-    if (row?.node === node && row.answer === undefined) this.#rows.delete(key);
+    if (row?.node === node && row.answer === undefined) this.#delete(key);
+  }
+
+  /** A task was removed. */
+  forget(taskId: string): void {
+    const key = this.#keys.get(taskId);
+    if (key !== undefined) this.#delete(key);
+  }
+
+  #delete(key: string): void {
+    const row = this.#rows.get(key);
+    this.#rows.delete(key);
+    if (row) this.#keys.delete(row.taskId);
   }
 
   expire(ageMillis: number): number {
     const before = this.#rows.size;
     for (const [key, { at }] of this.#rows) {
       if (at > Date.now() - ageMillis) break;
-      this.#rows.delete(key);
+      this.#delete(key);
     }
     return before - this.#rows.size;
   }

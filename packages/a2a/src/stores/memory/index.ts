@@ -25,7 +25,13 @@ export function memory(options: MemoryOptions = {}): Store {
   });
   const journal: MemoryJournal = new MemoryJournal(
     { delayMillis: 10_000, keep: 1000, ...options.folding },
-    { waits: (taskId) => pushConfigs.waits(taskId), removed: (taskId) => pushConfigs.forget(taskId) },
+    {
+      waits: (taskId) => pushConfigs.waits(taskId),
+      removed(taskId) {
+        pushConfigs.forget(taskId);
+        idempotency.forget(taskId);
+      },
+    },
   );
   const outbox = new MemoryOutbox(pushConfigs);
   const idempotency = new MemoryIdempotency({ hasTask: (id) => journal.head(id) !== undefined });

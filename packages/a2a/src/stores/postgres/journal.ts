@@ -44,7 +44,11 @@ const putSnapshot = statement(
    ON CONFLICT (task) DO UPDATE SET seq = excluded.seq, body = excluded.body`,
 );
 
-const remove = statement("remove", "SELECT remove($1)");
+/** With the key under which it was made. */
+export const remove = statement(
+  "remove",
+  "WITH sent AS (DELETE FROM sends WHERE task = ANY($1::text[])) SELECT remove(w.id) FROM unnest($1::text[]) w (id)",
+);
 const firstTime = statement("first-time", "SELECT first_time($1, $2)");
 
 export class PostgresJournal implements Journal {
@@ -116,7 +120,7 @@ export class PostgresJournal implements Journal {
   }
 
   async remove(id: string): Promise<void> {
-    await this.#connection.lanes.others.query(remove, [toKey(id)]);
+    await this.#connection.lanes.others.query(remove, [[toKey(id)]]);
   }
 
   /** @throws Error when no append can be taken right now: it writes, and does not try again. */

@@ -7,6 +7,7 @@ import type { Task } from "../../protocol/index.js";
 import { foldedEntries } from "../fold.js";
 import { fromKey, toRows } from "../text.js";
 import type { Connection } from "./connection.js";
+import { remove } from "./journal.js";
 import { type Lanes, statement } from "./lanes.js";
 import { loadMany } from "./load.js";
 
@@ -51,7 +52,6 @@ const endedOf = statement<EndedRow>(
    ) t ORDER BY t.age DESC, t.id DESC`,
 );
 
-const remove = statement("remove-ended", "SELECT remove(w.id) FROM unnest($1::text[]) w (id)");
 const foldTasks = statement<{ n: number }>("fold-tasks", "SELECT fold_tasks($1, $2, $3, $4, $5, $6) AS n");
 
 /** Tasks that one statement folds, in characters. */

@@ -6,11 +6,11 @@ import { ended } from "./ended.js";
 import { functions } from "./functions.js";
 import { interjectAt } from "./interject-at.js";
 import { retrying } from "./retrying.js";
-import { sends } from "./sends.js";
+import { sends, sendsByTask } from "./sends.js";
 import { tables } from "./tables.js";
 
 /** One more is added when tables or functions change; those that were published never change. */
-export const migrations: readonly string[] = [tables + functions, sends, ended, interjectAt];
+export const migrations: readonly string[] = [tables + functions, sends, ended, interjectAt, sendsByTask];
 
 /** @throws Error with a message for the operator. */
 export function status(settings: Settings): Promise<SchemaStatus> {

@@ -1,3 +1,6 @@
+/** Of a task that is removed the key is found, too. */
+export const sendsByTask = "CREATE INDEX sends_by_task ON sends (task)";
+
 /** What a key stands for, and who is at it. `task` need not be there: the claim comes first. */
 export const sends = `
 CREATE TABLE sends (

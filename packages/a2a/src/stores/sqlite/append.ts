@@ -167,6 +167,7 @@ export class Writer {
     this.#sql.deleteConfigs.run(toKey(id));
     this.#sql.deletePlaces.run(toKey(id));
     this.#sql.deleteLetters.run(toKey(id));
+    this.#sql.deleteSends.run(id);
     this.#count(task.owner, task.state, -1);
     this.#sql.countContext.run(task.state, 0, head.context);
     this.#sql.deleteContext.run(head.context);

@@ -109,6 +109,7 @@ export const migrations: readonly string[] = [
   CREATE INDEX sends_by_age ON sends (at);`,
   `ALTER TABLE tasks ADD COLUMN folded INTEGER NOT NULL DEFAULT 0;
   CREATE INDEX tasks_ended ON tasks (folded, age, id) WHERE state IN (3, 4, 5, 7);`,
+  `CREATE INDEX sends_by_task ON sends (task);`,
 ];
 
 /** Brings the file to the newest version, all or nothing. */

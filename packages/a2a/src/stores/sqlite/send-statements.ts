@@ -14,5 +14,7 @@ export const sendStatements = (db: Database) => ({
   holdSend: db.prepare("UPDATE sends SET node = ? WHERE key = ?"),
   settleSend: db.prepare("UPDATE sends SET answer = ? WHERE key = ?"),
   releaseSend: db.prepare("DELETE FROM sends WHERE key = ? AND node = ? AND answer IS NULL"),
+  /** The key under which a task was made. */
+  deleteSends: db.prepare("DELETE FROM sends WHERE task = ?"),
   expireSends: db.prepare("DELETE FROM sends WHERE at <= ?"),
 });
