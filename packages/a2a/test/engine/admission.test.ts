@@ -8,7 +8,7 @@ import { artifact, createServer, defineAgent, inputRequired, type Log, working }
 import { A2AError } from "../../src/protocol/index.js";
 import { memory } from "../../src/stores/memory/index.js";
 import { call, gate, saying } from "../spec/rig.js";
-import { alice, bob, reasonOf, rig, soon } from "./rig.js";
+import { alice, bob, reasonOf, rig } from "./rig.js";
 
 const now = { returnImmediately: true };
 
@@ -43,10 +43,10 @@ describe("tasks past `runningTasks`", () => {
     expect((await get(tasks[2]?.id ?? "")).status.state).toBe("TASK_STATE_SUBMITTED");
     expect(await reasonOf(send("f", {}, now))).toBe("UNAVAILABLE");
     end("b");
-    await soon(() => began).toEqual(["a", "b", "c"]);
+    await expect.poll(() => began).toEqual(["a", "b", "c"]);
     const last = await send("f", {}, now);
     for (const text of ["a", "c", "d", "e", "f"]) end(text);
-    await soon(async () => (await get(last.id)).status.state).toBe("TASK_STATE_COMPLETED");
+    await expect.poll(async () => (await get(last.id)).status.state).toBe("TASK_STATE_COMPLETED");
     expect(began).toEqual(["a", "b", "c", "d", "e", "f"]);
   });
 
@@ -99,7 +99,7 @@ describe("tasks past `runningTasks`", () => {
     await send("first", {}, now);
     const { id } = await send("second", {}, now);
     const more = send("more", { taskId: id });
-    await soon(async () => (await get(id)).history?.length).toBe(2);
+    await expect.poll(async () => (await get(id)).history?.length).toBe(2);
     expect((await get(id)).status.state).toBe("TASK_STATE_SUBMITTED");
     first.open();
     expect((await more).artifacts?.[0]?.parts).toEqual([{ text: "more" }]);
@@ -121,7 +121,7 @@ describe("a task that asks", () => {
     const { id } = await send("ask");
     await send("a", {}, now);
     const answered = send("this", { taskId: id });
-    await soon(async () => (await get(id)).status.state).toBe("TASK_STATE_WORKING");
+    await expect.poll(async () => (await get(id)).status.state).toBe("TASK_STATE_WORKING");
     expect(await reasonOf(send("b", {}, now))).toBe("UNAVAILABLE");
     expect(began).toEqual(["a"]);
     end("a");
@@ -154,7 +154,7 @@ describe("tasks past `tasksPerPrincipal`", () => {
     expect(await reasonOf(send("c", {}, now, bob))).toBe("UNAVAILABLE");
     end("a");
     end("b");
-    await soon(() => reasonOf(send("c", {}, now))).toBe("no error");
+    await expect.poll(() => reasonOf(send("c", {}, now))).toBe("no error");
   });
 });
 
@@ -236,7 +236,7 @@ describe("when the node stops, tasks that have not begun", () => {
     // Ids are in the order of milliseconds.
     await new Promise((resolve) => setTimeout(resolve, 5));
     const blocking = a.send("c");
-    await soon(async () => (await a.list()).totalSize).toBe(3);
+    await expect.poll(async () => (await a.list()).totalSize).toBe(3);
     await a.engine.close();
     expect((await blocking).status.state).toBe("TASK_STATE_SUBMITTED");
     expect((await a.get(running.id)).status.state).toBe("TASK_STATE_FAILED");
@@ -247,7 +247,7 @@ describe("when the node stops, tasks that have not begun", () => {
         yield* execute(request);
       }, options);
     const b = await again();
-    await soon(async () => (await b.get(waiting.id)).status.state).toBe("TASK_STATE_WORKING");
+    await expect.poll(async () => (await b.get(waiting.id)).status.state).toBe("TASK_STATE_WORKING");
     expect([began, resumed]).toEqual([["a", "b"], [false]]);
     // As if the process had been killed: what has begun by now is not begun again.
     const c = await again();

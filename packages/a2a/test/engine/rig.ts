@@ -1,6 +1,5 @@
 /** An engine on a real store, and readers for its streams. */
 
-import { expect } from "vitest";
 import type { AgentContext, AgentRequest } from "../../src/agent/index.js";
 import { defineAgent, type Execution } from "../../src/agent/index.js";
 import type { EventSink, EventStream, StreamEvent } from "../../src/dispatch/contract.js";
@@ -169,6 +168,3 @@ export const reasonOf = async (doing: Promise<unknown>): Promise<string> => {
     return (error as A2AError).reason ?? String(error);
   }
 };
-
-/** Looks again until it is as expected: a machine may be busy. */
-export const soon = <T>(look: () => T) => expect.poll(look, { timeout: 10_000 });

@@ -9,7 +9,7 @@ import type { Message, Task } from "../../src/protocol/index.js";
 import { memory } from "../../src/stores/memory/index.js";
 import { bindings, call, Events, gate, saying, told } from "../spec/rig.js";
 import { hub } from "./hub.js";
-import { alice, collect, reasonOf, rig, soon } from "./rig.js";
+import { alice, collect, reasonOf, rig } from "./rig.js";
 import { shared } from "./shared-store.js";
 
 type Rig = Awaited<ReturnType<typeof rig>>;
@@ -112,7 +112,7 @@ describe("the same message", () => {
     expect(await reasonOf(answer(made, "k", message("one")))).toBe("UNAVAILABLE");
     await made.cancel(running.id);
     const sent = answer(made, "k", message("other"), "another");
-    await soon(async () => (await made.list()).totalSize).toBe(2);
+    await expect.poll(async () => (await made.list()).totalSize).toBe(2);
     for (const { id } of (await made.list({ status: "TASK_STATE_WORKING" })).tasks) await made.cancel(id);
     expect((await sent).task.status.state).toBe("TASK_STATE_CANCELED");
   });

@@ -8,7 +8,7 @@ import type { Retention, Store } from "../../src/ports/index.js";
 import { silent } from "../../src/ports/index.js";
 import { memory } from "../../src/stores/memory/index.js";
 import { sqlite } from "../../src/stores/sqlite/index.js";
-import { reasonOf, rig, soon } from "./rig.js";
+import { reasonOf, rig } from "./rig.js";
 
 const folder = mkdtempSync(join(tmpdir(), "parley-sweep-"));
 const closing: (() => unknown)[] = [];
@@ -54,7 +54,7 @@ for (const [name, create] of Object.entries(stores)) {
       const before = [await get(id), await list({ includeArtifacts: true }), await list()];
       const { seq } = (await store.journal.head(id)) as { seq: number };
       sweep(store.retention, { compactAfterMillis: 0 });
-      await soon(async () => (await store.journal.read(id, 0, 1)) === undefined).toBe(true);
+      await expect.poll(async () => (await store.journal.read(id, 0, 1)) === undefined).toBe(true);
 
       expect([await get(id), await list({ includeArtifacts: true }), await list()]).toEqual(before);
       const resumed = await subscribe(id, 2);
@@ -70,12 +70,12 @@ for (const [name, create] of Object.entries(stores)) {
       const { id } = await send("go");
       const asking = await send("ask");
       sweep(store.retention, { expireAfterMillis: 0 });
-      await soon(() => reasonOf(get(id))).toBe("TASK_NOT_FOUND");
+      await expect.poll(() => reasonOf(get(id))).toBe("TASK_NOT_FOUND");
       expect(await reasonOf(subscribe(id, 2))).toBe("TASK_NOT_FOUND");
       expect(await reasonOf(send("more", { taskId: id }))).toBe("TASK_NOT_FOUND");
       expect((await list()).tasks.map((task) => task.id)).toEqual([asking.id]);
       await send("this one", { taskId: asking.id });
-      await soon(async () => (await list()).totalSize).toBe(0);
+      await expect.poll(async () => (await list()).totalSize).toBe(0);
     });
 
     it("keeps the newest of each owner", async () => {
@@ -86,7 +86,7 @@ for (const [name, create] of Object.entries(stores)) {
       await send("go", {}, {}, { owner: "bob", tenant: undefined, principal: { id: "bob" }, extensions: [] });
       const newest = (await list({ pageSize: 7 })).tasks.map(({ id }) => id);
       sweep(store.retention, { keepPerOwner: 7 });
-      await soon(async () => (await list()).totalSize).toBe(7);
+      await expect.poll(async () => (await list()).totalSize).toBe(7);
       expect((await list()).tasks.map(({ id }) => id)).toEqual(newest);
       expect((await store.journal.list({ owner: "bob", limit: 9 })).totalSize).toBe(1);
     });
@@ -128,7 +128,7 @@ it("a store that fails is asked again, and one that is asked is waited for at th
   const log = { ...silent, warn: (message: string) => void warned.push(message) };
   const sweep = new Sweep(retention, { everyMillis: 1, expireAfterMillis: 0 }, log);
   sweep.open();
-  await soon(() => calls).toBe(2);
+  await expect.poll(() => calls).toBe(2);
   expect(warned).toHaveLength(1);
   let closed = false;
   const close = sweep.close().then(() => {

@@ -16,7 +16,6 @@ import {
 } from "../../src/index.js";
 import { memory } from "../../src/stores/memory/index.js";
 import { hub } from "../engine/hub.js";
-import { soon } from "../engine/rig.js";
 import { shared } from "../engine/shared-store.js";
 import { bindings, call, Events, gate, saying, send, told } from "../spec/rig.js";
 
@@ -74,7 +73,7 @@ describe("while it drains", () => {
       const { id } = await send(url, binding, saying("one", {}, now));
       const asking = await send(url, binding, saying("ask"));
       const blocking = send(url, binding, saying("two"));
-      await soon(async () => (await call(url, binding, "ListTasks")).text).toContain('"totalSize":3');
+      await expect.poll(async () => (await call(url, binding, "ListTasks")).text).toContain('"totalSize":3');
       const drained = drain(20_000);
       expect(await readiness(url)).toBe(503);
       expect((await fetch(`${url}/healthz`)).status).toBe(200);
@@ -136,7 +135,7 @@ describe("at the deadline", () => {
     const waiting = send(url, "JSONRPC", saying("one"));
     const events = await Events.open(url, "JSONRPC", "SendStreamingMessage", saying("two"));
     await events.next();
-    await soon(async () => (await call(url, "JSONRPC", "ListTasks")).text).toContain('"totalSize":2');
+    await expect.poll(async () => (await call(url, "JSONRPC", "ListTasks")).text).toContain('"totalSize":2');
     await drain(300);
     expect((await waiting).status).toMatchObject({
       state: "TASK_STATE_FAILED",
@@ -150,7 +149,7 @@ describe("at the deadline", () => {
     const first = gated(true);
     const { url, drain } = await online(first.agent, { store });
     const waiting = send(url, "HTTP+JSON", saying("one"));
-    await soon(async () => (await call(url, "JSONRPC", "ListTasks")).text).toContain("begun");
+    await expect.poll(async () => (await call(url, "JSONRPC", "ListTasks")).text).toContain("begun");
     await drain(300);
     const { id, status } = await waiting;
     expect(status.state).toBe("TASK_STATE_WORKING");
@@ -158,7 +157,7 @@ describe("at the deadline", () => {
     second.open();
     const next = await online(second.agent, { store });
     const ended = async () => (await call(next.url, "JSONRPC", "GetTask", { id })).text;
-    await soon(ended).toContain("one true");
+    await expect.poll(ended).toContain("one true");
     expect(await ended()).toContain("TASK_STATE_COMPLETED");
   });
 
@@ -168,7 +167,7 @@ describe("at the deadline", () => {
     const { url, drain } = await online(agent, { store });
     const { append } = store.journal;
     const waiting = call(url, "JSONRPC", "SendMessage", saying("one"));
-    await soon(async () => (await call(url, "JSONRPC", "ListTasks")).text).toContain("begun");
+    await expect.poll(async () => (await call(url, "JSONRPC", "ListTasks")).text).toContain("begun");
     store.journal.append = () => new Promise(() => {});
     await drain(900);
     store.journal.append = append;
@@ -220,7 +219,7 @@ describe("of several nodes, one that drains", () => {
     const options = { transports: [grpc()], bindings: ["GRPC"], retries: 0 } as const;
     const client = await connect(a.url, options);
     const blocking = client.sendMessage({ message: saying("one").message as never });
-    await soon(async () => (await call(b.url, "JSONRPC", "ListTasks")).text).toContain("WORKING");
+    await expect.poll(async () => (await call(b.url, "JSONRPC", "ListTasks")).text).toContain("WORKING");
     const drained = a.drain(20_000);
     const late = await connect(a.url, options);
     await expect(late.listTasks({})).rejects.toThrow();
@@ -238,7 +237,7 @@ describe("of several nodes, one that drains", () => {
     await a.drain(300);
     open();
     const ended = async () => (await call(b.url, "JSONRPC", "GetTask", { id })).text;
-    await soon(ended).toContain("TASK_STATE_COMPLETED");
+    await expect.poll(ended).toContain("TASK_STATE_COMPLETED");
     expect(await ended()).toContain("one true");
   });
 
@@ -272,13 +271,13 @@ describe("of several nodes, one that drains", () => {
     for (let i = 0; i < 10; i++) ids.push((await send(a.url, "JSONRPC", saying("go", {}, now))).id);
     await a.drain(200);
     for (const id of ids)
-      await soon(async () => (await call(b.url, "JSONRPC", "GetTask", { id })).text).toContain(
-        '"artifactId":"true"',
-      );
+      await expect
+        .poll(async () => (await call(b.url, "JSONRPC", "GetTask", { id })).text)
+        .toContain('"artifactId":"true"');
     over.open();
     for (const id of ids)
-      await soon(async () => (await call(b.url, "JSONRPC", "GetTask", { id })).text).toContain(
-        "TASK_STATE_COMPLETED",
-      );
+      await expect
+        .poll(async () => (await call(b.url, "JSONRPC", "GetTask", { id })).text)
+        .toContain("TASK_STATE_COMPLETED");
   });
 });
