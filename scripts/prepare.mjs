@@ -17,6 +17,7 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
   run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
 }
 run("node", ["node_modules/typescript/bin/tsc", "-b"]);
+run("node", ["scripts/bundle.mjs"]);
 
 function run(command, args) {
   try {

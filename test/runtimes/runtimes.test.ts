@@ -37,7 +37,7 @@ describe("the core", () => {
     expect(run("--disallow-code-generation-from-strings", here("web-context.mjs"), file)).toEqual(all);
   });
 
-  it("runs unbundled on this Node", () => {
+  it("runs as it is shipped on this Node", () => {
     expect(run(here("main.mjs"))).toEqual(all);
   });
 

@@ -22,7 +22,7 @@ export function plainCall(url: string, { name }: Operation, request: object): Wi
       const call = callOf(`${base}/tasks/${encodeURIComponent(id)}`);
       return reading(readTask, {
         ...call,
-        answer: (answer) => call.answer(answer.status === 404 ? absent : answer),
+        answer: (answer) => call.answer(answer.status === 404 ? { ...answer, body: absent } : answer),
       });
     }
     default:
@@ -31,11 +31,7 @@ export function plainCall(url: string, { name }: Operation, request: object): Wi
 }
 
 /** Frameworks answer 404 in words of their own. */
-const absent: WireAnswer = {
-  status: 404,
-  headers: new Headers(),
-  body: `{"code":${errors.TASK_NOT_FOUND.jsonrpc}}`,
-};
+const absent = `{"code":${errors.TASK_NOT_FOUND.jsonrpc}}`;
 
 function callOf(url: string, body?: string): WireCall {
   const accept = { accept: "application/json" };
