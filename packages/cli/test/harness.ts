@@ -1,5 +1,5 @@
 /** Runs the command line in this process, on streams of the test. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Io } from "../src/io.js";
@@ -28,9 +28,13 @@ export interface RunOptions {
 export const plainModule =
   'export default { card: { name: "Says", description: "d", version: "1" }, reply: () => "hi" };';
 
+/** Everything that tests of this process write goes with it. */
+const folders = mkdtempSync(join(tmpdir(), "parley-cli-"));
+process.once("exit", () => rmSync(folders, { recursive: true, force: true }));
+
 /** A folder of its own, without settings above it. */
 export function folder(): string {
-  return mkdtempSync(join(tmpdir(), "parley-cli-"));
+  return mkdtempSync(join(folders, "test-"));
 }
 
 export async function parley(args: readonly string[], options: RunOptions = {}): Promise<Ran> {

@@ -281,15 +281,13 @@ export class Engine {
     closes: (state: TaskState) => boolean,
     from: FirstEvent | number,
   ): EventStream {
-    const place = typeof from === "number" ? { cursor: from } : { cursor: from.seq ?? 0, first: from };
-    return new TaskStream(live, {
-      ...place,
-      closes,
-      journal: this.journal,
-      laggards: this.laggards,
-      extensions: caller.extensions,
-      ended: (left) => this.release(left),
-    });
+    const { journal, laggards } = this;
+    const { extensions } = caller;
+    return new TaskStream(
+      live,
+      { closes, journal, laggards, extensions, ended: this.#runOptions.ended },
+      from,
+    );
   }
 
   run(live: LiveTask): Run {

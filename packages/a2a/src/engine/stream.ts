@@ -24,10 +24,6 @@ export interface StreamOptions {
   /** The stream's watch over readers that do not read. */
   readonly laggards: Laggards;
   readonly extensions: readonly string[];
-  /** The last sequence the reader has; events after it are sent. */
-  readonly cursor: number;
-  /** Sent before them. Durable already. */
-  readonly first?: FirstEvent;
   /** Whether the stream ends with an event that states this. */
   readonly closes: (state: TaskState) => boolean;
   /** Called once when the stream is over. */
@@ -51,12 +47,19 @@ export class TaskStream implements EventStream {
   blockedAt = 0;
   blockedWeight = 0;
 
-  constructor(live: LiveTask, options: StreamOptions) {
+  /**
+   * @param from The last sequence the reader has, after which events are sent; or what is sent before them and durable
+   * already, which is not kept once it was sent.
+   */
+  constructor(live: LiveTask, options: StreamOptions, from: FirstEvent | number) {
     this.#live = live;
     this.#options = options;
-    this.#cursor = options.cursor;
-    this.#first = options.first;
-    this.#told = options.cursor > 0 && options.first === undefined;
+    if (typeof from === "number") this.#cursor = from;
+    else {
+      this.#cursor = from.seq ?? 0;
+      this.#first = from;
+    }
+    this.#told = typeof from === "number" && from > 0;
     this.extensions = options.extensions;
     live.attach(this);
   }

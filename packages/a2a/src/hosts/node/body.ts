@@ -14,7 +14,7 @@ export function readBody(message: IncomingMessage, limit: number, slow: SlowBodi
   if (Number(message.headers["content-length"] ?? 0) > limit) return Promise.reject(tooLarge(limit));
   if (message.destroyed) return Promise.reject(brokenOff());
   return new Promise((resolve, reject) => {
-    const body = new Body(message, limit, slow, resolve, reject);
+    const body = new Body(message, limit, slow, { resolve, reject });
     slow.watch(body);
     message.on("data", (chunk: Buffer) => body.take(chunk));
     message.on("end", () => body.end());
@@ -22,8 +22,15 @@ export function readBody(message: IncomingMessage, limit: number, slow: SlowBodi
   });
 }
 
+/** Who waits for the body. */
+interface Reader {
+  resolve(text: string): void;
+  reject(error: A2AError): void;
+}
+
 class Body extends UnfinishedBody {
-  #settled = false;
+  /** Undefined once it was told. The message keeps its listeners, and through them this, as long as its answer streams. */
+  #reader: Reader | undefined;
   #first: Buffer | undefined;
   #rest: Buffer[] | undefined;
 
@@ -31,14 +38,14 @@ class Body extends UnfinishedBody {
     private readonly message: IncomingMessage,
     private readonly limit: number,
     private readonly slow: SlowBodies,
-    private readonly resolve: (text: string) => void,
-    private readonly reject: (error: A2AError) => void,
+    reader: Reader,
   ) {
     super();
+    this.#reader = reader;
   }
 
   take(chunk: Buffer): void {
-    if (this.#settled) return;
+    if (this.#reader === undefined) return;
     const taken = this.slow.take(this, chunk.length);
     if (this.size > this.limit) this.giveUp(tooLarge(this.limit));
     else if (!taken) this.giveUp(busy());
@@ -50,32 +57,35 @@ class Body extends UnfinishedBody {
   }
 
   end(): void {
-    if (this.#settled) return;
-    this.#settle();
-    if (this.#first === undefined) return this.resolve("");
-    const bytes = this.#rest ? Buffer.concat([this.#first, ...this.#rest], this.size) : this.#first;
-    if (isUtf8(bytes)) this.resolve(bytes.toString("utf8"));
-    else this.reject(new A2AError("PARSE_ERROR", "The body is not UTF-8"));
+    const [first, rest] = [this.#first, this.#rest];
+    const reader = this.#settle();
+    if (reader === undefined) return;
+    if (first === undefined) return reader.resolve("");
+    const bytes = rest ? Buffer.concat([first, ...rest], this.size) : first;
+    if (isUtf8(bytes)) reader.resolve(bytes.toString("utf8"));
+    else reader.reject(new A2AError("PARSE_ERROR", "The body is not UTF-8"));
   }
 
   /** The connection closed: what comes after the end, too. */
   breakOff(): void {
-    if (!this.#settled) this.giveUp(brokenOff());
+    if (this.#reader) this.giveUp(brokenOff());
   }
 
   giveUp(error: A2AError): void {
-    if (this.#settled) return;
-    this.#settle();
-    this.#first = undefined;
-    this.#rest = undefined;
+    const reader = this.#settle();
+    if (reader === undefined) return;
     // What still arrives is thrown away, so that the peer gets to read the answer.
     this.message.resume();
-    this.reject(error);
+    reader.reject(error);
   }
 
-  #settle(): void {
-    this.#settled = true;
-    this.slow.done(this);
+  #settle(): Reader | undefined {
+    const reader = this.#reader;
+    if (reader) this.slow.done(this);
+    this.#reader = undefined;
+    this.#first = undefined;
+    this.#rest = undefined;
+    return reader;
   }
 }
 
