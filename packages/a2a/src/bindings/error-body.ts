@@ -2,7 +2,7 @@
 import { type A2AError, errorDomain, errors } from "../protocol/index.js";
 
 /** `error.data` in JSON-RPC, `error.details` in HTTP+JSON: google.rpc messages as ProtoJSON `Any`. */
-function details(error: A2AError): object[] {
+export function details(error: A2AError): object[] {
   const { reason, metadata, violations, retryAfter } = error;
   const list: object[] = [
     {
@@ -25,8 +25,8 @@ function details(error: A2AError): object[] {
  * A JSON-RPC error response.
  * @param id The request's id as JSON text.
  */
-export function jsonrpcErrorBody(error: A2AError, id: string): string {
-  const body = { code: errors[error.reason].jsonrpc, message: error.message, data: details(error) };
+export function jsonrpcErrorBody(error: A2AError, id: string, data: object = details(error)): string {
+  const body = { code: errors[error.reason].jsonrpc, message: error.message, data };
   return `{"jsonrpc":"2.0","id":${id},"error":${JSON.stringify(body)}}`;
 }
 

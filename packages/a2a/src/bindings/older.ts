@@ -8,7 +8,7 @@ import type { VersionBindings } from "./version.js";
 
 /** @param versions At least one, the newest first. */
 export function olderBindings(versions: readonly VersionBindings[], options: BindingOptions) {
-  const answer = methodsHandler(methodsOf(versions), options);
+  const answer = methodsHandler(methodsOf(versions), options, versions[0]?.errorData);
   const jsonrpc: HttpHandler = async (request) => finished(versions, request, await answer(request));
   const httpJson = (request: HttpRequest, path: string) => {
     for (const version of versions) {

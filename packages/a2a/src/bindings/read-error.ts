@@ -23,7 +23,7 @@ const gatewayStatuses = [502, 504];
  */
 export function readError(error: unknown, answer?: WireAnswer): A2AError {
   const body = asObject(error);
-  const details = asList(body.data ?? body.details);
+  const details = body.data ?? body.details;
   const info = detail(details, "ErrorInfo");
   const reason = reasonOf(info.reason, body, answer?.status);
   return new A2AError(reason, messageOf(body, answer), {
@@ -49,9 +49,10 @@ function messageOf({ message }: Json, answer: WireAnswer | undefined): string | 
   return answer && answer.status >= 400 ? `HTTP ${answer.status}` : undefined;
 }
 
-/** The first detail of a google.rpc type. */
-function detail(details: readonly Json[], type: string): Json {
-  return details.find((each) => String(each["@type"]).endsWith(`google.rpc.${type}`)) ?? {};
+/** The first detail of a google.rpc type. Before 1.0 one object is all of them. */
+function detail(details: unknown, type: string): Json {
+  if (!Array.isArray(details)) return asObject(details);
+  return asList(details).find((each) => String(each["@type"]).endsWith(`google.rpc.${type}`)) ?? {};
 }
 
 function toViolation({ field, description }: Json): FieldViolation {

@@ -5,7 +5,13 @@
  */
 import type { Dispatcher } from "../dispatch/contract.js";
 import type { MaybePromise } from "../ports/index.js";
-import { type AgentCard, type AgentInterface, askedVersion, type Task } from "../protocol/index.js";
+import {
+  type A2AError,
+  type AgentCard,
+  type AgentInterface,
+  askedVersion,
+  type Task,
+} from "../protocol/index.js";
 import type { OlderGrpcServer } from "./grpc/wire.js";
 import type { HttpRequest, HttpResponse } from "./http.js";
 import type { JsonrpcMethods } from "./jsonrpc/server.js";
@@ -40,6 +46,8 @@ export interface Version {
 export interface VersionBindings {
   /** What it has at the URL of JSON-RPC. */
   readonly methods: JsonrpcMethods;
+  /** `data` of its errors, where it is not that of 1.0. */
+  errorData?(error: A2AError): object;
   /** Brings an answer of JSON-RPC into the form its clients expect. */
   finish?(request: HttpRequest, response: HttpResponse): HttpResponse;
   /** Below the base path; undefined for paths that are none of its routes. */

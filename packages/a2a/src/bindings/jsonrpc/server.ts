@@ -35,8 +35,15 @@ const noContent: HttpResponse = { status: 204, headers: {} };
 export const jsonrpcHandler = (dispatcher: Dispatcher, options: BindingOptions): HttpHandler =>
   methodsHandler(ownMethods(dispatcher), options);
 
-/** The same for other methods. */
-export function methodsHandler(methods: JsonrpcMethods, { bodyBytes, log }: BindingOptions): HttpHandler {
+/**
+ * The same for other methods.
+ * @param errorData `data` of an error, where it is not that of 1.0.
+ */
+export function methodsHandler(
+  methods: JsonrpcMethods,
+  { bodyBytes, log }: BindingOptions,
+  errorData?: (error: A2AError) => object,
+): HttpHandler {
   return async (request) => {
     let id = "null";
     let notification = false;
@@ -54,7 +61,7 @@ export function methodsHandler(methods: JsonrpcMethods, { bodyBytes, log }: Bind
         method.operation,
         envelope.params,
         call,
-        framing(id),
+        framing(id, errorData),
         "application/json",
       );
       if (!notification) return response;
@@ -66,16 +73,16 @@ export function methodsHandler(methods: JsonrpcMethods, { bodyBytes, log }: Bind
       return {
         status: errors[error.reason].jsonrpcHttp ?? 200,
         headers: { ...jsonHeaders["application/json"], ...errorHeaders(error) },
-        body: jsonrpcErrorBody(error, id),
+        body: jsonrpcErrorBody(error, id, errorData?.(error)),
       };
     }
   };
 }
 
-function framing(id: string): Framing {
+function framing(id: string, errorData?: (error: A2AError) => object): Framing {
   return {
     before: `{"jsonrpc":"2.0","id":${id},"result":`,
     after: "}",
-    error: (error) => jsonrpcErrorBody(error, id),
+    error: (error) => jsonrpcErrorBody(error, id, errorData?.(error)),
   };
 }

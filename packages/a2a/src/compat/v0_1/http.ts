@@ -7,7 +7,7 @@ import { type BindingOptions, exposed, jsonHeaders } from "../../bindings/respon
 import type { Dispatcher } from "../../dispatch/contract.js";
 import { A2AError, errors, type SendMessageResponse, type Task } from "../../protocol/index.js";
 import { currentCall } from "../current-call.js";
-import { errorBody } from "../error-body.js";
+import { errorBody, errorData } from "../error-body.js";
 import { jsonrpcMethods, readSend } from "./jsonrpc.js";
 import { plainly, writeResponse, writeTask } from "./messages.js";
 
@@ -15,7 +15,7 @@ import { plainly, writeResponse, writeTask } from "./messages.js";
 export const ownPath = "/v0.1";
 
 export function httpHandler(dispatcher: Dispatcher, options: BindingOptions) {
-  const jsonrpc = methodsHandler(jsonrpcMethods(dispatcher), options);
+  const jsonrpc = methodsHandler(jsonrpcMethods(dispatcher), options, errorData);
   const answered =
     (work: (request: HttpRequest) => Promise<object>): HttpHandler =>
     async (request): Promise<HttpResponse> => {

@@ -6,6 +6,7 @@
  */
 import type { Version } from "../../bindings/version.js";
 import type { ClientVersion } from "../../client/version.js";
+import { errorData } from "../error-body.js";
 import { readCard, writeCard } from "./card.js";
 import { clientTransports } from "./client.js";
 import { httpHandler, ownPath } from "./http.js";
@@ -16,6 +17,7 @@ export const v0_1: Version & ClientVersion = {
   names: ["0.1"],
   bindings: (dispatcher, options) => ({
     methods: jsonrpcMethods(dispatcher),
+    errorData,
     httpJson: httpHandler(dispatcher, options),
   }),
   interfaces: (url) => [{ url: `${url}${ownPath}`, protocolBinding: "JSONRPC", protocolVersion: "0.1" }],

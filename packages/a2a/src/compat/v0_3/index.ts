@@ -6,6 +6,7 @@
  */
 import type { Version } from "../../bindings/version.js";
 import type { ClientVersion } from "../../client/version.js";
+import { errorData } from "../error-body.js";
 import { readCard, writeCard } from "./card.js";
 import { clientTransports } from "./client.js";
 import { grpc } from "./grpc.js";
@@ -17,6 +18,7 @@ export const v0_3: Version & ClientVersion = {
   names: ["0.3", "0.2"],
   bindings: (dispatcher, options) => ({
     methods: jsonrpcMethods(dispatcher),
+    errorData,
     finish,
     httpJson: httpJsonHandler(dispatcher, options),
   }),
