@@ -1,6 +1,7 @@
 /** The dispatcher as 0.3 sees it: requests are read and answers are written in its form, the call is one of 1.0. */
+import { asObject } from "../../bindings/read-error.js";
 import type { Call, Dispatcher, EventStream, Reply } from "../../dispatch/contract.js";
-import type { OperationName } from "../../protocol/index.js";
+import { A2AError, type OperationName } from "../../protocol/index.js";
 import { currentCall } from "../current-call.js";
 import { translatedStream } from "../translated-stream.js";
 import type { Form } from "./forms.js";
@@ -28,9 +29,47 @@ export function translating(dispatcher: Dispatcher, { request, answer }: Transla
       return { json: JSON.stringify(answer(JSON.parse(json) as never)), extensions };
     },
     async stream(operation, value, call): Promise<EventStream> {
-      const events = await dispatcher.stream(operation, request(value), current(call));
+      const message = request(value);
+      const events = await followed(dispatcher, operation, message, current(call));
       return translatedStream(events, (event) => [answer(event as never)]);
     },
+  };
+}
+
+/** Who subscribes to a task that has ended gets it as it is, and no more (0.3 a2a.proto, TaskSubscription). */
+async function followed(
+  dispatcher: Dispatcher,
+  operation: OperationName,
+  message: unknown,
+  call: Call,
+): Promise<EventStream> {
+  try {
+    return await dispatcher.stream(operation, message, call);
+  } catch (error) {
+    if (operation !== "SubscribeToTask" || !isEnded(error)) throw error;
+    const { id } = asObject(message);
+    const { json, extensions } = await dispatcher.unary("GetTask", { id }, call);
+    return single(`{"task":${json}}`, extensions);
+  }
+}
+
+function isEnded(error: unknown): boolean {
+  return (
+    error instanceof A2AError &&
+    error.reason === "UNSUPPORTED_OPERATION" &&
+    error.metadata.state !== undefined
+  );
+}
+
+function single(json: string, extensions: readonly string[]): EventStream {
+  return {
+    extensions,
+    start(sink) {
+      sink.send([{ seq: undefined, json }]);
+      sink.end();
+    },
+    resume() {},
+    cancel() {},
   };
 }
 

@@ -1,7 +1,7 @@
 /** The dispatcher as gRPC of 0.3 sees it: it takes and gives messages of the proto, which names by paths. */
 
 import { asObject } from "../../bindings/read-error.js";
-import type { Dispatcher, EventStream } from "../../dispatch/contract.js";
+import type { Dispatcher } from "../../dispatch/contract.js";
 import { A2AError, type AgentCard, invalidField, type OperationName } from "../../protocol/index.js";
 import { writeCard } from "./card.js";
 import { translating } from "./dispatcher.js";
@@ -78,15 +78,7 @@ export function grpcDispatcher(current: Dispatcher, card: () => AgentCard | unde
         return { json: JSON.stringify(protoCard(open)), extensions: [] };
       }
     },
-    async stream(name, message, call) {
-      try {
-        return await older(name).stream(name, message, call);
-      } catch (error) {
-        if (name !== "SubscribeToTask" || !isEnded(error)) throw error;
-        const { json, extensions } = await older("GetTask").unary("GetTask", message, call);
-        return single(`{"task":${json}}`, extensions);
-      }
-    },
+    stream: (name, message, call) => older(name).stream(name, message, call),
   };
 }
 
@@ -95,25 +87,4 @@ function isWithoutExtendedCard(error: unknown): boolean {
   if (!(error instanceof A2AError)) return false;
   const { reason, metadata } = error;
   return reason === "EXTENDED_AGENT_CARD_NOT_CONFIGURED" || metadata.capability === "extendedAgentCard";
-}
-
-/** Who subscribes to a task that has ended gets it as it is, and no more (0.3 a2a.proto). */
-function isEnded(error: unknown): boolean {
-  return (
-    error instanceof A2AError &&
-    error.reason === "UNSUPPORTED_OPERATION" &&
-    error.metadata.state !== undefined
-  );
-}
-
-function single(json: string, extensions: readonly string[]): EventStream {
-  return {
-    extensions,
-    start(sink) {
-      sink.send([{ seq: undefined, json }]);
-      sink.end();
-    },
-    resume() {},
-    cancel() {},
-  };
 }
