@@ -13,6 +13,7 @@ import {
   subscribeToTask,
 } from "../engine/index.js";
 import type { MaybePromise } from "../ports/index.js";
+import { ownerOf } from "../ports/owner.js";
 import {
   A2AError,
   type AgentCard,
@@ -104,7 +105,7 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     return {
       request,
       call,
-      caller: { owner: ownerOf(tenant, principal), tenant, principal, extensions, numbered },
+      caller: { owner: ownerOf(tenant, principal?.id), tenant, principal, extensions, numbered },
     };
   }
 
@@ -286,13 +287,6 @@ function tenantOf(request: { tenant?: string }, call: Call): string | undefined 
     throw invalidField("tenant", "not the tenant of the request's path");
   }
   return call.tenant ?? named;
-}
-
-/** (tenant, principal) as one string that no other pair gives. */
-function ownerOf(tenant: string | undefined, principal: Principal | undefined): string {
-  if (tenant === undefined && principal === undefined) return "";
-  const { length } = tenant ?? "";
-  return `${length}:${tenant ?? ""}${principal ? `=${principal.id}` : ""}`;
 }
 
 /** `Last-Event-ID` is the journal sequence the client has. */

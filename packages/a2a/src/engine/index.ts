@@ -14,5 +14,5 @@ export { getTask, listTasks } from "./read.js";
 export { sendMessage, sendStreamingMessage } from "./send.js";
 export type { SendKey } from "./sends.js";
 export { subscribeToTask } from "./subscribe.js";
-export { type RetentionSettings, Sweep } from "./sweep.js";
+export { type RetentionPolicy, type RetentionSettings, Sweep } from "./sweep.js";
 export { within } from "./within.js";

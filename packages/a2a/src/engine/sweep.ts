@@ -1,13 +1,21 @@
-import type { Log, Retention, Step, Stepped } from "../ports/index.js";
+import type { Log, OwnersNumber, Retention, Step, Stepped } from "../ports/index.js";
+import { tenantOfOwner } from "../ports/owner.js";
+import { unref } from "../ports/timers.js";
 
-/** What becomes of tasks that have ended; those whose webhooks are still to be sent wait. Nothing happens unless told. */
-export interface RetentionSettings {
+/** What becomes of tasks that have ended; `false` says that nothing does. Those whose webhooks are still to be sent wait. */
+export interface RetentionPolicy {
   /** Their entries are folded after so long, in milliseconds: the Task stays as it is, streams resume with all of it. Never unless told. */
-  readonly compactAfterMillis?: number | undefined;
+  readonly compactAfterMillis?: number | false | undefined;
   /** They are removed after so long, in milliseconds; never unless told. */
-  readonly expireAfterMillis?: number | undefined;
+  readonly expireAfterMillis?: number | false | undefined;
   /** Of each owner, so many are kept, the newest. An owner is a principal of a tenant. All unless told. */
-  readonly keepPerOwner?: number | undefined;
+  readonly keepPerOwner?: number | false | undefined;
+}
+
+/** Nothing happens to tasks that have ended unless told. */
+export interface RetentionSettings extends RetentionPolicy {
+  /** By tenant, what differs from the policy for all others; `false` is never, or all. */
+  readonly tenants?: Readonly<Record<string, RetentionPolicy>> | undefined;
   /** How often that is looked after, in milliseconds; every minute unless told. */
   readonly everyMillis?: number | undefined;
 }
@@ -30,22 +38,20 @@ export class Sweep {
 
   /** @throws TypeError when a setting is out of its range */
   constructor(retention: Retention, settings: RetentionSettings, log: Log) {
-    const { expireAfterMillis, keepPerOwner, compactAfterMillis, everyMillis = 60_000 } = settings;
-    for (const [name, value = 1] of Object.entries({ ...settings, everyMillis })) {
-      const least = name === "everyMillis" ? 1 : 0;
-      const most = name === "everyMillis" ? longest : Number.MAX_SAFE_INTEGER;
-      if (!Number.isInteger(value) || value < least || value > most)
-        throw new TypeError(`retention.${name} must be an integer from ${least} to ${most}`);
-    }
+    const { everyMillis = 60_000 } = settings;
+    checkSettings(settings);
     this.#everyMillis = everyMillis;
     this.#log = log;
+    const expire = numbersOf("expireAfterMillis", settings);
+    const keep = numbersOf("keepPerOwner", settings);
+    const compact = numbersOf("compactAfterMillis", settings);
     this.#rounds = {
-      ...(expireAfterMillis !== undefined && {
-        expired: (step) => retention.expire({ ...step, endedForMillis: expireAfterMillis }),
+      ...(expire !== undefined && {
+        expired: (step) => retention.expire({ ...step, endedForMillis: expire }),
       }),
-      ...(keepPerOwner !== undefined && { trimmed: (step) => retention.trim({ ...step, keepPerOwner }) }),
-      ...(compactAfterMillis !== undefined && {
-        compacted: (step) => retention.compact({ ...step, endedForMillis: compactAfterMillis }),
+      ...(keep !== undefined && { trimmed: (step) => retention.trim({ ...step, keepPerOwner: keep }) }),
+      ...(compact !== undefined && {
+        compacted: (step) => retention.compact({ ...step, endedForMillis: compact }),
       }),
     };
   }
@@ -72,8 +78,7 @@ export class Sweep {
 
   #rest(millis: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, millis);
-      (timer as { unref?: () => void }).unref?.();
+      const timer = unref(setTimeout(resolve, millis));
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
@@ -107,4 +112,43 @@ export class Sweep {
     }
     return tasks;
   }
+}
+
+const names = ["expireAfterMillis", "keepPerOwner", "compactAfterMillis"] as const;
+
+function checkSettings({ tenants = {}, everyMillis, ...policy }: RetentionSettings): void {
+  if ("" in tenants) throw new TypeError("retention.tenants: no tenant has an empty name");
+  checkNumber("everyMillis", everyMillis, 1, longest);
+  for (const name of names) {
+    checkNumber(name, policy[name], 0, Number.MAX_SAFE_INTEGER);
+    for (const [tenant, own] of Object.entries(tenants))
+      checkNumber(`tenants[${JSON.stringify(tenant)}].${name}`, own[name], 0, Number.MAX_SAFE_INTEGER);
+  }
+}
+
+/** @throws TypeError */
+function checkNumber(name: string, value: number | false | undefined, least: number, most: number): void {
+  if (value === undefined || (value === false && least === 0)) return;
+  if (!Number.isInteger(value) || Number(value) < least || Number(value) > most)
+    throw new TypeError(`retention.${name} must be an integer from ${least} to ${most}`);
+}
+
+/** One number where all tenants have the same; undefined where none has any. */
+function numbersOf(
+  name: (typeof names)[number],
+  { tenants = {}, ...policy }: RetentionSettings,
+): OwnersNumber | undefined {
+  const numberOf = (value: number | false | undefined) => (value === false ? undefined : value);
+  const usual = numberOf(policy[name]);
+  const own = new Map<string | undefined, number | undefined>();
+  for (const [tenant, { [name]: value = usual }] of Object.entries(tenants)) own.set(tenant, numberOf(value));
+  const all = [...own.values(), usual];
+  if (all.every((value) => value === usual)) return usual;
+  return {
+    least: Math.min(...all.filter((value) => value !== undefined)),
+    of(owner) {
+      const tenant = tenantOfOwner(owner);
+      return own.has(tenant) ? own.get(tenant) : usual;
+    },
+  };
 }

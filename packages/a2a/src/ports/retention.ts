@@ -20,16 +20,26 @@ export interface Stepped {
   readonly next?: string;
 }
 
+/** A number for all owners, or one for each. */
+export type OwnersNumber =
+  | number
+  | {
+      /** The smallest that `of` gives. */
+      readonly least: number;
+      /** Undefined: the owner's tasks stay as they are. */
+      of(owner: string): number | undefined;
+    };
+
 export interface Retention {
   /**
    * Folds the entries of ended tasks into as few as make the same Task. They cannot be read any more (see
    * `Journal.read`); everything else stays as it is.
    */
-  compact(step: Step & { readonly endedForMillis: number }): MaybePromise<Stepped>;
+  compact(step: Step & { readonly endedForMillis: OwnersNumber }): MaybePromise<Stepped>;
 
-  /** Removes ended tasks, the oldest first. */
-  expire(step: Step & { readonly endedForMillis: number }): MaybePromise<Stepped>;
+  /** Removes ended tasks, the oldest first: of all, or of each owner. */
+  expire(step: Step & { readonly endedForMillis: OwnersNumber }): MaybePromise<Stepped>;
 
   /** Removes each owner's ended tasks, the oldest first, but for the newest `keepPerOwner`. */
-  trim(step: Step & { readonly keepPerOwner: number }): MaybePromise<Stepped>;
+  trim(step: Step & { readonly keepPerOwner: OwnersNumber }): MaybePromise<Stepped>;
 }

@@ -1,4 +1,5 @@
 import type { Claim, ClaimedPlace, Entry, Log, Outbox } from "../ports/index.js";
+import { unref } from "../ports/timers.js";
 import { Channel, type Delivery } from "./channel.js";
 import type { Ledger } from "./ledger.js";
 
@@ -61,8 +62,7 @@ export class Sender {
   }
 
   open(): void {
-    this.#timer ??= setInterval(() => this.#tick(), tickMillis);
-    unref(this.#timer);
+    this.#timer ??= unref(setInterval(() => this.#tick(), tickMillis));
     this.#scan = true;
     void this.#claim();
   }
@@ -231,12 +231,5 @@ export class Sender {
   #tell(error: unknown): void {
     if (!this.#failed) this.#options.log.error("The outbox of push notifications cannot be read", { error });
     this.#failed = true;
-  }
-}
-
-/** Waiting alone keeps no process running, where the host has such a notion. */
-function unref(timer: unknown): void {
-  if (typeof timer === "object" && timer !== null && "unref" in timer && typeof timer.unref === "function") {
-    timer.unref();
   }
 }

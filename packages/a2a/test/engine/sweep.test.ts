@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { artifact, inputRequired, working } from "../../src/agent/index.js";
 import { type RetentionSettings, Sweep } from "../../src/engine/index.js";
 import type { Retention, Store } from "../../src/ports/index.js";
 import { silent } from "../../src/ports/index.js";
+import { ownerOf, tenantOfOwner } from "../../src/ports/owner.js";
 import { memory } from "../../src/stores/memory/index.js";
 import { sqlite } from "../../src/stores/sqlite/index.js";
 import { reasonOf, rig } from "./rig.js";
@@ -18,7 +20,7 @@ afterEach(async () => {
 });
 
 const stores: Readonly<Record<string, () => Store>> = {
-  memory: () => memory({ folding: { delayMillis: 600_000 } }),
+  memory: () => memory({ folding: { delayMillis: 600_000, keep: 10_000 } }),
   sqlite: () => sqlite(join(folder, `${Math.random()}`, "tasks.db")),
 };
 
@@ -76,6 +78,45 @@ for (const [name, create] of Object.entries(stores)) {
       expect((await list()).tasks.map((task) => task.id)).toEqual([asking.id]);
       await send("this one", { taskId: asking.id });
       await expect.poll(async () => (await list()).totalSize).toBe(0);
+    });
+
+    it("does with a tenant's tasks what is said of the tenant", async () => {
+      const store = create();
+      const { send } = await start(store);
+      const callers = ["acme", "globex", "initech", undefined].flatMap((tenant) =>
+        [undefined, "bob"].map((id) => ({
+          owner: ownerOf(tenant, id),
+          tenant,
+          principal: id === undefined ? undefined : { id },
+          extensions: [],
+        })),
+      );
+      for (const caller of callers) for (let i = 0; i < 3; i++) await send("go", {}, {}, caller);
+      const left = () =>
+        Promise.all(
+          callers.map(async ({ owner }) => (await store.journal.list({ owner, limit: 9 })).totalSize),
+        );
+      const folded = () =>
+        Promise.all(
+          callers.map(async ({ owner }) => {
+            const { heads } = await store.journal.list({ owner, limit: 9 });
+            const read = await Promise.all(heads.map(({ id }) => store.journal.read(id, 0, 1)));
+            return read.filter((entries) => entries === undefined).length;
+          }),
+        );
+
+      sweep(store.retention, { tenants: { acme: { compactAfterMillis: 0 } } });
+      await expect.poll(folded).toEqual([3, 3, 0, 0, 0, 0, 0, 0]);
+      sweep(store.retention, {
+        keepPerOwner: 2,
+        tenants: {
+          acme: { keepPerOwner: false, expireAfterMillis: 3_600_000 },
+          globex: { expireAfterMillis: 0 },
+        },
+      });
+      await expect.poll(left).toEqual([3, 3, 0, 0, 2, 2, 2, 2]);
+      sweep(store.retention, { expireAfterMillis: 0, tenants: { acme: { expireAfterMillis: false } } });
+      await expect.poll(left).toEqual([3, 3, 0, 0, 0, 0, 0, 0]);
     });
 
     it("keeps the newest of each owner", async () => {
@@ -160,6 +201,24 @@ it("settings that make no sense are refused", () => {
     { compactAfterMillis: 0.5 },
     { everyMillis: 0 },
     { everyMillis: 2 ** 31 },
+    { tenants: { acme: { expireAfterMillis: -1 } } },
+    { tenants: { "": { expireAfterMillis: 1 } } },
   ])
     expect(make(settings)).toThrow(TypeError);
+});
+
+it("an owner is one tenant's and one principal's, and says whose tenant's", () => {
+  const name = fc.oneof(
+    fc.string({ unit: "binary", minLength: 1 }),
+    fc.constantFrom("1", "1:a", "=b", "a=b"),
+  );
+  const maybe = fc.option(name, { nil: undefined });
+  fc.assert(
+    fc.property(maybe, maybe, maybe, maybe, (tenant, principal, otherTenant, otherPrincipal) => {
+      const owner = ownerOf(tenant, principal);
+      expect(tenantOfOwner(owner)).toBe(tenant);
+      const same = tenant === otherTenant && principal === otherPrincipal;
+      expect(ownerOf(otherTenant, otherPrincipal) === owner).toBe(same);
+    }),
+  );
 });

@@ -104,6 +104,12 @@ describeWith("postgres", "postgres: retention", () => {
     const calls: Readonly<Record<string, (store: Store, after?: string) => Stepped | Promise<Stepped>>> = {
       trim: ({ retention }, after) => retention.trim({ limit: 5, keepPerOwner: tasks - 5, after }),
       expire: ({ retention }, after) => retention.expire({ limit: 5, endedForMillis: 3_600_000, after }),
+      "expire by owner": ({ retention }, after) =>
+        retention.expire({
+          limit: 5,
+          endedForMillis: { least: 3_600_000, of: () => 3_600_000 },
+          after,
+        }),
       compact: ({ retention }, after) => retention.compact({ limit: 5, endedForMillis: 3_600_000, after }),
     };
     for (const [name, call] of Object.entries(calls)) {

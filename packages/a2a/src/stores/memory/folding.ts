@@ -1,4 +1,5 @@
 /** The queue of ended tasks whose entries are still kept for readers that resume. One timer serves them all. */
+import { unref } from "../../ports/timers.js";
 
 export interface FoldingOptions {
   /** How long an ended task's entries are kept at least; they are gone after one and a half times that. */
@@ -13,15 +14,14 @@ export interface FoldingOptions {
 
 export class Folding<T> {
   readonly #options: FoldingOptions;
-  readonly #drop: (item: T) => boolean;
+  readonly #drop: (item: T) => void;
   /** A ring: the newest is before `#next`. */
   readonly #ring: ({ readonly item: T; readonly dueAt: number } | undefined)[];
   #next = 0;
   #size = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param drop Whether the item was dropped, and not kept for somebody who waits for it. */
-  constructor(options: FoldingOptions, drop: (item: T) => boolean) {
+  constructor(options: FoldingOptions, drop: (item: T) => void) {
     this.#options = options;
     this.#drop = drop;
     this.#ring = new Array(options.keep).fill(undefined);
@@ -40,10 +40,12 @@ export class Folding<T> {
     if (this.#timer === undefined) this.#arm(delayMillis);
   }
 
-  /** Drops the longest ended one if `due` holds of it. Undefined when there is none or it does not. */
-  dropNext(due: (item: T) => boolean): boolean | undefined {
-    const oldest = this.#size > 0 ? this.#ring[this.#oldest] : undefined;
-    return oldest && due(oldest.item) ? this.#dropOldest() : undefined;
+  /** Those that are kept, the longest ended first. */
+  *items(): Generator<T> {
+    for (let i = 0; i < this.#size; i++) {
+      const kept = this.#ring[(this.#oldest + i) % this.#ring.length];
+      if (kept) yield kept.item;
+    }
   }
 
   close(): void {
@@ -55,18 +57,16 @@ export class Folding<T> {
     return (this.#next - this.#size + this.#ring.length) % this.#ring.length;
   }
 
-  #dropOldest(): boolean {
+  #dropOldest(): void {
     const at = this.#oldest;
     const oldest = this.#ring[at];
     this.#ring[at] = undefined;
     this.#size--;
-    return oldest !== undefined && this.#drop(oldest.item);
+    if (oldest) this.#drop(oldest.item);
   }
 
   #arm(millis: number): void {
-    this.#timer = setTimeout(() => this.#sweep(), millis);
-    // In a browser or a Worker it is a number, and nothing waits for it.
-    if (typeof this.#timer === "object") this.#timer.unref();
+    this.#timer = unref(setTimeout(() => this.#sweep(), millis));
   }
 
   #sweep(): void {

@@ -40,12 +40,18 @@ export class MemoryJournal implements Journal {
 
   constructor(options: FoldingOptions, readers: Readers) {
     this.#readers = readers;
-    const drop = (record: TaskRecord) => this.#drop(record);
+    const drop = (record: TaskRecord) => this.fold(record);
     this.#shown = new Folding(options, drop);
     this.#unseen = new Folding({ ...options, keep: Math.ceil(options.keep / 100) }, drop);
   }
 
-  #drop(record: TaskRecord): boolean {
+  /** Ended tasks whose entries are kept for a while. */
+  kept(): readonly TaskRecord[] {
+    return [...this.#shown.items(), ...this.#unseen.items()];
+  }
+
+  /** Folds the entries of an ended task away, now or when nobody waits for them any more. False if not now. */
+  fold(record: TaskRecord): boolean {
     // It was removed, or folded by another way.
     if (typeof record.body === "string") return false;
     if (this.#readers.waits(record.id)) {
@@ -54,18 +60,6 @@ export class MemoryJournal implements Journal {
     }
     dropEntries(record);
     return true;
-  }
-
-  /** Folds away the entries of tasks that ended before a time, the longest ended first, and looks at `limit` at most. */
-  foldNext(before: number, limit: number): { readonly folded: number; readonly more: boolean } {
-    const due = ({ statusMillis }: TaskRecord) => statusMillis <= before;
-    let folded = 0;
-    for (let looked = 0; looked < limit; looked++) {
-      const dropped = this.#shown.dropNext(due) ?? this.#unseen.dropNext(due);
-      if (dropped === undefined) return { folded, more: false };
-      if (dropped) folded++;
-    }
-    return { folded, more: true };
   }
 
   /** Nobody waits for a task's entries any more. */

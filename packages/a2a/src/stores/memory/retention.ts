@@ -1,4 +1,6 @@
-import type { Retention, Step, Stepped } from "../../ports/index.js";
+import type { OwnersNumber, Retention, Step, Stepped } from "../../ports/index.js";
+import { numberOf } from "../owners-number.js";
+import type { Group } from "./group.js";
 import type { MemoryJournal } from "./journal.js";
 import type { Place } from "./record.js";
 
@@ -13,12 +15,16 @@ interface Policy {
   readonly keep: number;
 }
 
-/** Goes through the owners, and from the oldest task on that each has; folded tasks are the journal's own business. */
+/** What is left of a round: whether a task was folded or removed, one after the other. */
+type Round = Generator<boolean>;
+
+/** Goes through the owners, and from the oldest task on that each has; or through the tasks that have their entries. */
 export class MemoryRetention implements Retention {
   readonly #journal: MemoryJournal;
   readonly #waits: (taskId: string) => boolean;
-  #expiring: Generator<string | undefined> | undefined;
-  #trimming: Generator<string | undefined> | undefined;
+  #compacting: Round | undefined;
+  #expiring: Round | undefined;
+  #trimming: Round | undefined;
 
   /** @param waits Whether entries of a task are still to be sent. */
   constructor(journal: MemoryJournal, waits: (taskId: string) => boolean) {
@@ -26,48 +32,63 @@ export class MemoryRetention implements Retention {
     this.#waits = waits;
   }
 
-  compact({ endedForMillis, limit }: Step & { endedForMillis: number }): Stepped {
-    const { folded, more } = this.#journal.foldNext(Date.now() - endedForMillis, limit);
-    return { tasks: folded, ...(more && { next: goOn }) };
+  compact({ endedForMillis, ...step }: Step & { endedForMillis: OwnersNumber }): Stepped {
+    if (step.after === undefined) this.#compacting = this.#folded(endedForMillis);
+    return go(this.#compacting, step);
   }
 
-  expire({ endedForMillis, limit, after }: Step & { endedForMillis: number }): Stepped {
-    if (after === undefined) this.#expiring = this.#past({ before: Date.now() - endedForMillis, keep: 0 });
-    return this.#remove(this.#expiring, limit);
-  }
-
-  trim({ keepPerOwner, limit, after }: Step & { keepPerOwner: number }): Stepped {
-    if (after === undefined)
-      this.#trimming = this.#past({ before: Number.POSITIVE_INFINITY, keep: keepPerOwner });
-    return this.#remove(this.#trimming, limit);
-  }
-
-  #remove(round: Generator<string | undefined> | undefined, limit: number): Stepped {
-    let tasks = 0;
-    for (let looked = 0; looked < limit; looked++) {
-      const { done = true, value } = round?.next() ?? {};
-      if (done) return { tasks };
-      if (value === undefined) continue;
-      this.#journal.remove(value);
-      tasks++;
+  expire({ endedForMillis, ...step }: Step & { endedForMillis: OwnersNumber }): Stepped {
+    if (step.after === undefined) {
+      const now = Date.now();
+      this.#expiring = this.#removed(endedForMillis, (millis) => ({ before: now - millis, keep: 0 }));
     }
-    return { tasks, next: goOn };
+    return go(this.#expiring, step);
   }
 
-  /** Tasks that are to go, and nothing where one is looked at that is not. */
-  *#past({ before, keep }: Policy): Generator<string | undefined> {
+  trim({ keepPerOwner, ...step }: Step & { keepPerOwner: OwnersNumber }): Stepped {
+    if (step.after === undefined)
+      this.#trimming = this.#removed(keepPerOwner, (keep) => ({ before: Number.POSITIVE_INFINITY, keep }));
+    return go(this.#trimming, step);
+  }
+
+  *#folded(endedForMillis: OwnersNumber): Round {
+    const now = Date.now();
+    for (const record of this.#journal.kept()) {
+      const millis = numberOf(endedForMillis, record.owner);
+      yield millis !== undefined && record.statusMillis <= now - millis && this.#journal.fold(record);
+    }
+  }
+
+  *#removed(numbers: OwnersNumber, policyOf: (number: number) => Policy): Round {
     for (const group of this.#journal.groups()) {
-      yield undefined;
-      let over = group.ended - keep;
-      for (let after: Place | undefined; over > 0; ) {
-        const page = group.oldestEnded(after, pageSize);
-        for (const { id, statusMillis } of page) {
-          if (over-- <= 0 || statusMillis > before) break;
-          yield this.#waits(id) ? undefined : id;
-        }
-        after = page.at(-1);
-        if (after === undefined || after.statusMillis > before) break;
-      }
+      yield false;
+      const number = numberOf(numbers, group.owner);
+      if (number !== undefined) yield* this.#removedOf(group, policyOf(number));
     }
   }
+
+  *#removedOf(group: Group, { before, keep }: Policy): Round {
+    let over = group.ended - keep;
+    for (let after: Place | undefined; over > 0; ) {
+      const page = group.oldestEnded(after, pageSize);
+      for (const { id, statusMillis } of page) {
+        if (over-- <= 0 || statusMillis > before) return;
+        const stays = this.#waits(id);
+        if (!stays) this.#journal.remove(id);
+        yield !stays;
+      }
+      after = page.at(-1);
+      if (after === undefined) return;
+    }
+  }
+}
+
+function go(round: Round | undefined, { limit }: Step): Stepped {
+  let tasks = 0;
+  for (let looked = 0; looked < limit; looked++) {
+    const { done = true, value } = round?.next() ?? {};
+    if (done) return { tasks };
+    if (value) tasks++;
+  }
+  return { tasks, next: goOn };
 }

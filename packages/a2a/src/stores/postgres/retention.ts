@@ -2,63 +2,35 @@
  * Retention in PostgreSQL. Nodes that sweep at once choose the same tasks: what one has removed or folded, the other
  * finds gone or done.
  */
-import type { Entry, Retention, Step, Stepped } from "../../ports/index.js";
+import type { Entry, OwnersNumber, Retention, Step, Stepped } from "../../ports/index.js";
 import type { Task } from "../../protocol/index.js";
 import { foldedEntries } from "../fold.js";
+import { leastOf, numberOf } from "../owners-number.js";
 import { fromKey, toRows } from "../text.js";
 import type { Connection } from "./connection.js";
 import { remove } from "./journal.js";
-import { type Lanes, statement } from "./lanes.js";
+import type { Lanes } from "./lanes.js";
 import { loadMany } from "./load.js";
-
-/** A task that has ended. */
-interface EndedRow {
-  readonly id: string;
-  readonly age: number;
-  /** Entries of it are still to be sent. */
-  readonly held: boolean;
-}
-
-const held = "EXISTS (SELECT FROM push_configs p WHERE p.task = t.id AND p.state = 0) AS held";
-const millis = "(extract(epoch FROM now()) * 1000)::bigint";
-
-const ended = statement<EndedRow>(
-  "ended",
-  `SELECT t.id, t.age, ${held} FROM tasks t
-   WHERE t.state IN (3, 4, 5, 7) AND t.folded = $1 AND t.age >= $2::bigint - ${millis} AND (t.age, t.id) < ($3::bigint, $4)
-   ORDER BY t.age DESC, t.id DESC LIMIT $5`,
-);
-
-/** Arguments: the first owner, how many owners to look at, and how many ended tasks one may have. */
-const owners = statement<{ owner: number; over: boolean }>(
-  "owners-over",
-  `SELECT c.owner, sum(c.n) > $3::bigint AS over FROM owner_tasks c
-   WHERE c.state IN (3, 4, 5, 7) AND c.owner >= $1 AND c.owner < $1 + $2::integer GROUP BY c.owner ORDER BY c.owner`,
-);
-const lastOwner = statement<{ id: number }>("last-owner", "SELECT max(id) AS id FROM owners");
-
-/** The count and the tasks are of one moment. Arguments: owner, how many stay, place after (age, id), how many. */
-const endedOf = statement<EndedRow>(
-  "ended-of",
-  `SELECT t.id, t.age, ${held} FROM (
-     SELECT e.id, e.age FROM unnest(array[3, 4, 5, 7]::smallint[]) s (state), LATERAL (
-       SELECT k.id, k.age FROM tasks k
-       WHERE k.owner = $1 AND k.state = s.state AND (k.age, k.id) < ($3::bigint, $4)
-       ORDER BY k.age DESC, k.id DESC LIMIT $5
-     ) e
-     ORDER BY e.age DESC, e.id DESC
-     LIMIT (SELECT greatest(0, least($5, coalesce(sum(c.n), 0) - $2::bigint))
-            FROM owner_tasks c WHERE c.owner = $1 AND c.state IN (3, 4, 5, 7))
-   ) t ORDER BY t.age DESC, t.id DESC`,
-);
-
-const foldTasks = statement<{ n: number }>("fold-tasks", "SELECT fold_tasks($1, $2, $3, $4, $5, $6) AS n");
+import {
+  type EndedRow,
+  ended,
+  endedOf,
+  endedWithOwner,
+  foldTasks,
+  lastOwner,
+  type OwnerRow,
+  owners,
+  ownersDue,
+} from "./retention-statements.js";
 
 /** Tasks that one statement folds, in characters. */
 const foldAtOnce = 1024 * 1024;
 
 /** Owners' numbers that a call looks at. */
-const ownersAtOnce = 1000;
+const ownersAtOnce = 500;
+
+/** Tasks that a call passes over to find one to fold, where owners differ. */
+const passedOver = 10;
 
 /** Before the oldest task. */
 const oldest = { age: Number.MAX_SAFE_INTEGER, id: "" };
@@ -68,6 +40,13 @@ type Place = typeof oldest;
 /** Which tasks come next: those that are folded come after those that are not. */
 interface ByAge extends Place {
   readonly folded: boolean;
+}
+
+/** Which of an owner's ended tasks are to go: as many as are over, if they ended so long ago. */
+interface Policy {
+  readonly owner: number;
+  readonly millis: number;
+  readonly keep: number;
 }
 
 /** Which owner's, and how many of its tasks were passed over because they may not go yet. */
@@ -89,11 +68,22 @@ export class PostgresRetention implements Retention {
     return this.#connection.lanes.others;
   }
 
-  async compact({ endedForMillis, limit, after }: Step & { endedForMillis: number }): Promise<Stepped> {
+  async compact({ endedForMillis, limit, after }: Step & { endedForMillis: OwnersNumber }): Promise<Stepped> {
     const from: Place = after === undefined ? oldest : (JSON.parse(after) as ByAge);
-    const rows = await this.#lanes.query(ended, [false, endedForMillis, from.age, from.id, limit]);
-    const tasks = await this.#fold(rows.filter((row) => !row.held).map(({ id }) => id));
-    const last = rows.length === limit ? rows.at(-1) : undefined;
+    const look = typeof endedForMillis === "number" ? limit : limit * passedOver;
+    const rows = await this.#lanes.query(endedWithOwner, [
+      false,
+      leastOf(endedForMillis),
+      from.age,
+      from.id,
+      look,
+    ]);
+    const due = rows.filter(({ held, millis, owner }) => {
+      const wanted = numberOf(endedForMillis, fromKey(owner));
+      return !held && wanted !== undefined && millis >= wanted;
+    });
+    const tasks = await this.#fold(due.slice(0, limit).map(({ id }) => id));
+    const last = due.length > limit ? due[limit - 1] : rows.length === look ? rows.at(-1) : undefined;
     return { tasks, ...(last && toNext({ folded: false, age: last.age, id: last.id })) };
   }
 
@@ -117,32 +107,65 @@ export class PostgresRetention implements Retention {
     return (await this.#lanes.query(foldTasks, batch.columns()))[0]?.n ?? 0;
   }
 
-  async expire({ endedForMillis, limit, after }: Step & { endedForMillis: number }): Promise<Stepped> {
+  async expire({ endedForMillis, ...step }: Step & { endedForMillis: OwnersNumber }): Promise<Stepped> {
+    if (typeof endedForMillis === "number") return this.#removeByAge(endedForMillis, step);
+    return this.#removeByOwner(step, async (found) => {
+      const policies = policiesOf(found, endedForMillis, (millis) => ({ millis, keep: 0 }));
+      const due = await this.#lanes.query(ownersDue, [
+        policies.map(({ owner }) => owner),
+        policies.map(({ millis }) => millis),
+      ]);
+      const ids = new Set(due.map(({ id }) => id));
+      return policies.filter(({ owner }) => ids.has(owner));
+    });
+  }
+
+  async trim({ keepPerOwner, ...step }: Step & { keepPerOwner: OwnersNumber }): Promise<Stepped> {
+    const millis = Number.MIN_SAFE_INTEGER;
+    return this.#removeByOwner(step, async (found) => {
+      const counts = new Map(found.map(({ id, n }) => [id, n]));
+      const policies = policiesOf(found, keepPerOwner, (keep) => ({ millis, keep }));
+      return policies.filter(({ owner, keep }) => (counts.get(owner) ?? 0) > keep);
+    });
+  }
+
+  async #removeByAge(millis: number, { limit, after }: Step): Promise<Stepped> {
     const from: ByAge = after === undefined ? { folded: false, ...oldest } : (JSON.parse(after) as ByAge);
     const { folded, age, id } = from;
-    const rows = await this.#lanes.query(ended, [folded, endedForMillis, age, id, limit]);
+    const rows = await this.#lanes.query(ended, [folded, millis, age, id, limit]);
     const tasks = await this.#remove(rows);
     const last = rows.at(-1);
     if (last && rows.length === limit) return { tasks, ...toNext({ folded, age: last.age, id: last.id }) };
     return { tasks, ...(!folded && toNext({ folded: true, ...oldest })) };
   }
 
-  async trim({ keepPerOwner, limit, after }: Step & { keepPerOwner: number }): Promise<Stepped> {
+  /** @param dueOf Those owners of whom something may have to go. */
+  async #removeByOwner(
+    { limit, after }: Step,
+    dueOf: (found: readonly OwnerRow[]) => Promise<readonly Policy[]>,
+  ): Promise<Stepped> {
     const from: ByOwner =
       after === undefined ? { owner: 0, held: 0, ...oldest } : (JSON.parse(after) as ByOwner);
-    const found = await this.#lanes.query(owners, [from.owner, ownersAtOnce, keepPerOwner]);
-    for (const { owner, over } of found) {
-      if (!over) continue;
+    const rows: EndedRow[] = [];
+    for (const { owner, keep, millis } of await dueOf(
+      await this.#lanes.query(owners, [from.owner, ownersAtOnce]),
+    )) {
       const { held, age, id } = owner === from.owner ? from : { held: 0, ...oldest };
-      const rows = await this.#lanes.query(endedOf, [owner, keepPerOwner + held, age, id, limit]);
-      const last = rows.at(-1);
-      if (last === undefined) continue;
-      const tasks = await this.#remove(rows);
-      return { tasks, ...toNext({ owner, age: last.age, id: last.id, held: held + rows.length - tasks }) };
+      const wanted = limit - rows.length;
+      const found = await this.#lanes.query(endedOf, [owner, keep + held, age, id, wanted, millis]);
+      const last = found.at(-1);
+      rows.push(...found);
+      if (last === undefined || rows.length < limit) continue;
+      const passed = held + found.filter((row) => row.held).length;
+      return {
+        tasks: await this.#remove(rows),
+        ...toNext({ owner, age: last.age, id: last.id, held: passed }),
+      };
     }
+    const tasks = await this.#remove(rows);
     const owner = from.owner + ownersAtOnce;
     const [last] = await this.#lanes.query(lastOwner, []);
-    return { tasks: 0, ...(owner <= (last?.id ?? 0) && toNext({ ...oldest, owner, held: 0 })) };
+    return { tasks, ...(owner <= (last?.id ?? 0) && toNext({ ...oldest, owner, held: 0 })) };
   }
 
   /** @returns how many were to be removed. */
@@ -151,6 +174,17 @@ export class PostgresRetention implements Retention {
     if (ids.length > 0) await this.#lanes.query(remove, [ids.sort()]);
     return ids.length;
   }
+}
+
+function policiesOf(
+  found: readonly OwnerRow[],
+  numbers: OwnersNumber,
+  policyOf: (number: number) => Omit<Policy, "owner">,
+): Policy[] {
+  return found.flatMap(({ id, name }) => {
+    const number = numberOf(numbers, fromKey(name));
+    return number === undefined ? [] : [{ owner: id, ...policyOf(number) }];
+  });
 }
 
 /** Undefined for a Task too long to be folded. Its entries can still be read. */
