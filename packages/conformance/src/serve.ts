@@ -12,7 +12,7 @@ export interface TckAgentOptions {
   readonly profile: string;
   /** Any free one unless told. */
   readonly port?: number;
-  /** No gRPC unless told; 0 for any free port. */
+  /** No gRPC unless told; 0 for any free port, except with older versions. */
   readonly grpcPort?: number | undefined;
   /** Older versions of A2A besides 1.0, by number. */
   readonly versions?: readonly string[];
@@ -21,18 +21,24 @@ export interface TckAgentOptions {
 /** The kit presents no credentials, but only authenticated callers get an extended card (spec 3.1.11). */
 const everybody: Authenticator = { schemes: {}, requirements: [], authenticate: () => ({ id: "everybody" }) };
 
-const versions = new Map([["0.3", v0_3]]);
+const olderVersions = new Map([["0.3", v0_3]]);
 
 /** @throws Error when there is no such profile or version, or a port is taken */
 export async function serveTckAgent(options: TckAgentOptions): Promise<Serving> {
-  const { port, grpcPort } = options;
+  const { port, grpcPort, versions = [] } = options;
   const profile = profileNamed(options.profile);
   // The kit receives webhooks on this machine.
   const outgoing = createOutgoing({ allow: ["localhost", "127.0.0.1", "::1"] });
   const serving: Serving = await serve(tckAgent(profile), {
     port,
-    ...(grpcPort !== undefined && { grpc: { port: grpcPort } }),
-    versions: (options.versions ?? []).map(versionOf),
+    ...(grpcPort !== undefined && {
+      grpc: {
+        port: grpcPort,
+        // The kit for 0.3 finds no host in an address without a scheme, which is what clients of 0.3 want.
+        ...(versions.length > 0 && { publicUrl: `http://localhost:${grpcPort}` }),
+      },
+    }),
+    versions: versions.map(versionOf),
     post: outgoing.post,
     ...(profile.extendedCard && { authenticator: everybody, extendedCard: () => extended(serving.card) }),
   });
@@ -40,9 +46,11 @@ export async function serveTckAgent(options: TckAgentOptions): Promise<Serving> 
 }
 
 function versionOf(name: string) {
-  const version = versions.get(name);
+  const version = olderVersions.get(name);
   if (!version)
-    throw new Error(`There is no version “${name}”; VERSIONS are some of ${[...versions.keys()].join(", ")}`);
+    throw new Error(
+      `There is no version “${name}”; VERSIONS are some of ${[...olderVersions.keys()].join(", ")}`,
+    );
   return version;
 }
 

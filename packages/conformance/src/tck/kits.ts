@@ -10,7 +10,7 @@ export interface Kit {
   /** The version of A2A it is for. */
   readonly version: "1.0" | "0.3";
   readonly profiles: readonly ProfileName[];
-  /** @throws Error when the kit cannot be run or writes no report */
+  /** @throws Error when the kit cannot be run or writes no report, or the agent has no card */
   run(profile: ProfileName, agentUrl: string): Promise<KitRun>;
 }
 
@@ -55,8 +55,34 @@ function kitFor0_3(folder: string): Kit {
   return {
     version: "0.3",
     profiles: ["all", "none"],
-    run: async (_, url) => mergeRuns([await runOn("jsonrpc", url), await runOn("rest", url)]),
+    async run(_, url) {
+      const runs: KitRun[] = [];
+      for (const binding of await bindingsOf(url)) runs.push(await runOn(binding, url));
+      return mergeRuns(runs);
+    },
   };
+}
+
+/** As the kit for 0.3 names them, by their names in a card. */
+const bindings = new Map([
+  ["JSONRPC", "jsonrpc"],
+  ["HTTP+JSON", "rest"],
+  ["GRPC", "grpc"],
+]);
+
+/** The bindings that an agent of 0.3 has: the kit fails where it is told to use another. */
+async function bindingsOf(agentUrl: string): Promise<string[]> {
+  const answer = await fetch(`${agentUrl}/.well-known/agent-card.json`);
+  if (!answer.ok) throw new Error(`the agent's card: ${answer.status}`);
+  const { preferredTransport = "JSONRPC", additionalInterfaces = [] } = (await answer.json()) as OlderCard;
+  const named = [preferredTransport, ...additionalInterfaces.map(({ transport }) => transport)];
+  return [...bindings].flatMap(([name, binding]) => (named.includes(name) ? [binding] : []));
+}
+
+/** The parts of a card of 0.3 that are read. */
+interface OlderCard {
+  readonly preferredTransport?: string;
+  readonly additionalInterfaces?: readonly { readonly transport: string }[];
 }
 
 /**

@@ -1,6 +1,8 @@
 /** What `npm run tck -- path/to/kit` runs. `--write` puts the results into docs/conformance.md. */
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { serveTckAgent } from "../serve.js";
@@ -27,10 +29,9 @@ if (!kit || !expectations) {
 const runs = new Map<string, KitRun>();
 for (const profile of kit.profiles) {
   console.log(`A2A ${kit.version}, profile ${profile}`);
-  const grpc = kit.version === "1.0" ? { grpcPort: 0 } : {};
   await using agent = await serveTckAgent({
     profile,
-    ...grpc,
+    grpcPort: await freePort(),
     versions: kit.version === "1.0" ? [] : [kit.version],
   });
   runs.set(profile, await kit.run(profile, agent.url));
@@ -42,6 +43,15 @@ if (values.write && problems.length === 0) writeResults(kit.version, results);
 for (const problem of problems) console.error(problem);
 console.log(problems.length === 0 ? "As expected." : `${problems.length} not as expected.`);
 process.exitCode = problems.length === 0 ? 0 : 1;
+
+/** The agent's card names the port before it is opened. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
 
 function commitProblems(expected: string): string[] {
   const actual = execFileSync("git", ["-C", folder, "rev-parse", "HEAD"], { encoding: "utf8" }).trim();
