@@ -19,7 +19,7 @@ interface Adapter {
   readonly protocols: readonly Protocol[];
   readonly bindings: readonly Binding[];
   /** What makes its programs runnable; nothing for those that npm has installed. */
-  readonly install?: "python" | "go" | "java";
+  readonly install?: "python" | "go" | "java" | "rust";
   readonly client: readonly string[];
   /** Missing where a peer takes part as a client alone. */
   readonly server?: readonly string[];
@@ -72,7 +72,7 @@ export function commandOf({ name, ...peer }: Peer, side: Side, words: readonly s
 
 /**
  * Installs what the peer's registry has; once for each version.
- * @throws Error when python3, go or mvn is not there, or the registry has no answer
+ * @throws Error when python3, go, mvn or cargo is not there, or the registry has no answer
  */
 export function install({ name, install: how }: Peer): void {
   if (how === undefined) return;
@@ -82,6 +82,10 @@ export function install({ name, install: how }: Peer): void {
   if (how === "go") {
     mkdirSync(home, { recursive: true });
     run("go", ["build", "-o", home, "./..."]);
+    return;
+  }
+  if (how === "rust") {
+    run("cargo", ["build", "--quiet", "--locked", "--target-dir", home]);
     return;
   }
   if (how === "java") {
