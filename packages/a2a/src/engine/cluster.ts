@@ -8,7 +8,6 @@ import {
   type Interjected,
   type Interjection,
   type Journal,
-  type Lease,
   type Log,
   type News,
   type Nodes,
@@ -36,8 +35,10 @@ export interface ClusterOptions {
   /** What is live on this node. */
   readonly lives: () => Iterable<LiveTask>;
   readonly live: (id: string) => LiveTask | undefined;
-  /** This node is to work on a task. */
-  readonly takeOver: (task: TakenOver) => Promise<void>;
+  /** Whether this node works on a task, or has yet to store what it did. */
+  readonly works: (id: string) => boolean;
+  /** This node is to work on a task. @param again It had it before. */
+  readonly takeOver: (task: TakenOver, again: boolean) => Promise<void>;
   /** Another node works on a task: what was recorded here will not be committed. */
   readonly lost: (live: LiveTask, error: A2AError) => void;
   /** An entry became durable that went past the recorder. */
@@ -56,6 +57,10 @@ export class Cluster {
   readonly #options: ClusterOptions;
   readonly #reading = new Map<LiveTask, Reading>();
   readonly #timers = new Set<ReturnType<typeof setTimeout>>();
+  /** Tasks that this node is just becoming, or has just become, the holder of. */
+  readonly #claiming = new Set<string>();
+  /** Tasks that it held when it last looked, although it did not work on them. */
+  #idle: ReadonlySet<string> = new Set();
   #closed = false;
   #retired = false;
   #failing = false;
@@ -72,7 +77,9 @@ export class Cluster {
       this.#options.log,
     );
     await this.#beat();
+    await this.#gather();
     this.#repeat(leaseMillis / 4, () => this.#beat());
+    this.#repeat(leaseMillis / 4, () => this.#gather());
     this.#repeat(checkMillis, () => this.#check());
   }
 
@@ -109,7 +116,14 @@ export class Cluster {
 
   /** Puts an event at the end of a task that another node may work on. Undefined when its state has changed. */
   async interject(live: LiveTask, interjection: Interjection): Promise<Interjected | undefined> {
-    const done = await this.#options.nodes.interject(interjection);
+    const claims = interjection.node !== undefined && !this.#claiming.has(live.id);
+    if (claims) this.#claiming.add(live.id);
+    let done: Interjected | undefined;
+    try {
+      done = await this.#options.nodes.interject(interjection);
+    } finally {
+      if (claims) this.#claiming.delete(live.id);
+    }
     if (done === undefined) return undefined;
     this.#options.bus.tell([{ taskId: live.id, seq: done.seq }]);
     this.#options.interjected(live.id, new Entry(done.seq, interjection.event, interjection.message));
@@ -175,18 +189,14 @@ export class Cluster {
     live.rebase(snapshot, messages);
   }
 
-  /** Whether nobody has had a task since it was here under this lease. */
-  async holds(id: string, lease: Lease | undefined): Promise<boolean> {
-    const stand = (await this.#options.nodes.stands([id])).get(id);
-    return stand?.epoch === lease?.epoch;
-  }
-
   #hear(news: readonly News[]): void {
     for (const { taskId, seq } of news) this.#grown(this.#options.live(taskId), seq);
   }
 
   #grown(live: LiveTask | undefined, seq: number): void {
-    if (live === undefined || seq <= live.committed || seq <= live.heard) return;
+    if (live === undefined || seq <= live.committed) return;
+    // Told already, and about to be read.
+    if (seq <= live.heard && this.#reading.has(live)) return;
     live.heard = seq;
     this.#refreshSoon(live);
   }
@@ -200,16 +210,49 @@ export class Cluster {
   }
 
   async #beat(): Promise<void> {
-    const { nodes, leaseMillis, takeOver, log } = this.#options;
+    const { nodes, leaseMillis, log } = this.#options;
     const known = await nodes.beat(this.node, leaseMillis);
-    if (!known && this.#timers.size > 0) {
-      log.warn("This node was taken for dead; other nodes may have its tasks now");
-      await this.#check();
-    }
-    for (;;) {
-      const taken = this.#closed || this.#retired ? [] : await nodes.takeOver(this.node, batchSize);
-      for (const task of taken) await takeOver(task);
+    if (known || this.#timers.size === 0) return;
+    log.warn("This node was taken for dead; other nodes may have its tasks now");
+    await this.#check();
+  }
+
+  /** Begins again what the dead have left, and what this node holds although nobody works on it here. */
+  async #gather(): Promise<void> {
+    const { nodes, works } = this.#options;
+    let own = await this.#findIdle();
+    while (!this.#closed && !this.#retired) {
+      own = own.filter((id) => !works(id) && !this.#claiming.has(id));
+      const taken = await nodes.takeOver(this.node, batchSize, own);
+      for (const task of taken) this.#claiming.add(task.id);
+      for (const task of taken) await this.#begin(task, own.includes(task.id));
       if (taken.length < batchSize) return;
+      own = [];
+    }
+  }
+
+  /**
+   * The store names this node as the holder, but there is no run: it was away when the run was to begin or wrote its
+   * last, or its answer got lost. Seen twice, as between the store's word and the run there is a moment.
+   */
+  async #findIdle(): Promise<string[]> {
+    const { nodes, works } = this.#options;
+    const before = this.#idle;
+    const held = await nodes.held(this.node);
+    const idle = held.filter((id) => !works(id) && !this.#claiming.has(id));
+    this.#idle = new Set(idle);
+    return idle.filter((id) => before.has(id));
+  }
+
+  /** What cannot be begun now is found again. */
+  async #begin(task: TakenOver, again: boolean): Promise<void> {
+    const { takeOver, log } = this.#options;
+    try {
+      await takeOver(task, again);
+    } catch (error) {
+      log.warn("A task could not be begun again yet", { taskId: task.id, error });
+    } finally {
+      this.#claiming.delete(task.id);
     }
   }
 
@@ -255,5 +298,5 @@ export class Cluster {
   }
 }
 
-const takenOver = () =>
+export const takenOver = () =>
   new A2AError("UNAVAILABLE", "Another node has taken the task over; try again", { retryAfter: 1 });

@@ -1,13 +1,14 @@
 /** The task engine: holds what is live, finds what is stored, and hands each operation to its verb. */
 import type { Agent } from "../agent/index.js";
 import type { EventStream } from "../dispatch/contract.js";
-import type { Append, Entry, Journal, Lease, LoadOptions, Log, TakenOver, TaskHead } from "../ports/index.js";
+import type { Append, Entry, Journal, LoadOptions, Log, TakenOver, TaskHead } from "../ports/index.js";
 import { A2AError, isSettled, isTerminal, type Task, type TaskState } from "../protocol/index.js";
 import { Admission } from "./admission.js";
 import { timestamp } from "./clock.js";
-import { Cluster } from "./cluster.js";
+import { Cluster, takenOver } from "./cluster.js";
 import { type Caller, principalOf, type ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
+import { InVain } from "./in-vain.js";
 import { Laggards } from "./laggards.js";
 import { LiveTask, type TaskText } from "./live-task.js";
 import { LiveTasks } from "./live-tasks.js";
@@ -38,6 +39,7 @@ export class Engine {
   readonly #runOptions: RunOptions;
   readonly #live = new LiveTasks();
   readonly #strays: Strays;
+  readonly #inVain = new InVain();
   readonly #opening = new Map<string, Promise<LiveTask | undefined>>();
   /** It stops, so it begins nothing new. */
   #stopping = false;
@@ -59,7 +61,9 @@ export class Engine {
       lost: (live, error, why) => this.#lost(live, error, why),
     });
     this.cluster = options.cluster && this.#join(options.cluster);
-    this.#strays = new Strays(options.retryMillis ?? 1000, (id, lease) => this.#endStray(id, lease));
+    this.#strays = new Strays(options.retryMillis ?? 1000, (id) =>
+      this.#takeOver({ id, epoch: 0 }, unstored),
+    );
     this.sends = new Sends(this, options.idempotency, options.idempotencyMillis ?? 86_400_000);
     this.services = { log: this.log, taskOf: (id, owner) => this.#taskOf(id, owner) };
     this.#admission = options.admission && new Admission(options.admission);
@@ -79,7 +83,11 @@ export class Engine {
       checkMillis,
       lives: () => this.#live.all(),
       live: (id) => this.#live.get(id),
-      takeOver: (task) => this.#takeOver(task),
+      works: (id) => {
+        const live = this.#live.get(id);
+        return live !== undefined && (live.run !== undefined || !live.atRest);
+      },
+      takeOver: (task, again) => this.#takeOver(task, again ? unstored : lostProcess),
       lost: (live, error) => this.#lost(live, error, "refused"),
       interjected: (id, entry) => this.push?.publish(id, [entry]),
     });
@@ -91,15 +99,18 @@ export class Engine {
     if (this.cluster) return this.cluster.open();
     // Ids are in the order of time, and so is the work that waited.
     const heads = [...(await this.journal.running())].sort((a, b) => (a.id < b.id ? -1 : 1));
-    for (const head of heads) await this.#takeOver({ head, epoch: 0 });
+    for (const { id } of heads) await this.#takeOver({ id, epoch: 0 }, lostProcess);
     await this.recorder.drained();
   }
 
   /** The executor of a running task is gone: the task is begun again here if its agent can do that, else it fails. */
-  async #takeOver({ head, epoch }: TakenOver): Promise<void> {
+  async #takeOver({ id, epoch }: TakenOver, why: string): Promise<void> {
     const { resumable = false } = this.agent;
+    const run = this.#live.get(id);
+    // A run that is here all the same has the task no more: another node had it meanwhile.
+    if (run?.run && (run.lease?.epoch ?? 0) < epoch) this.#lost(run, takenOver(), "refused");
     // What it has made is not needed to end it, and may be a lot.
-    const live = await this.wake(head.id, { artifacts: resumable });
+    const live = await this.wake(id, { artifacts: resumable });
     if (live === undefined || live.run) return;
     live.held++;
     try {
@@ -108,11 +119,11 @@ export class Engine {
         live.lease = { node: this.cluster.node, epoch };
       }
       if (isSettled(live.state)) return;
-      const past = await readPast(this.journal, live.id, resumable);
+      const past = this.#inVain.givesUp(live) ? undefined : await readPast(this.journal, live.id, resumable);
       // Whoever finds the task after this must not take it for one that never began.
       if (past?.queued) await this.recorder.note(live, noLongerQueued);
       if (past) this.run(live).startAgain(past);
-      else this.fail(live, "The agent's process was lost before the task ended.");
+      else this.fail(live, why);
     } finally {
       this.letGo(live);
     }
@@ -316,6 +327,7 @@ export class Engine {
     this.push?.publish(live.id, entries);
     if (this.claims.size > 0 && entries[0]?.seq === 1) this.claims.delete(live.contextId);
     this.cluster?.committed(live);
+    if (isTerminal(live.state)) this.#inVain.forget(live.id);
     this.release(live);
   }
 
@@ -323,22 +335,8 @@ export class Engine {
     this.claims.delete(live.contextId);
     this.#forget(live);
     live.lose(error);
-    if (why === "failed") this.#strays.add(live.id, live.lease);
-  }
-
-  /**
-   * Fails a task whose run was stopped because the store failed, unless another node has taken it over by now.
-   * @throws when the store fails again
-   */
-  async #endStray(id: string, lease: Lease | undefined): Promise<void> {
-    if (this.cluster && !(await this.cluster.holds(id, lease))) return;
-    const live = await this.wake(id);
-    if (live === undefined) return;
-    if (!isSettled(live.state) && live.run === undefined) {
-      live.lease ??= lease;
-      this.fail(live, "What the agent did could not be stored.");
-    } else this.release(live);
-    await live.durable();
+    // Where there are nodes, one of them finds the task by its holder.
+    if (why === "failed" && !this.cluster) this.#strays.add(live.id);
   }
 
   /** The task as JSON, all of it durable. @throws A2AError TASK_NOT_FOUND */
@@ -367,6 +365,10 @@ export class Engine {
     }
   }
 }
+
+/** Why tasks failed of agents that cannot begin again. */
+const lostProcess = "The agent's process was lost before the task ended.";
+const unstored = "What the agent did could not be stored.";
 
 const shuttingDown = () => new A2AError("UNAVAILABLE", "The agent is shutting down", { retryAfter: 1 });
 

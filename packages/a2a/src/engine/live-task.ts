@@ -262,6 +262,7 @@ export class LiveTask {
   /** Nothing recorded here can be committed any more: everyone who waits is told, streams are cut so that they resume. */
   lose(error: A2AError): void {
     this.lost = error;
+    this.pending = [];
     const waiters = this.#waiters ?? [];
     this.#waiters = undefined;
     for (const waiter of waiters) waiter.reject(error);

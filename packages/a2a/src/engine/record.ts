@@ -142,7 +142,7 @@ export class Recorder {
       backlog: this.#backlog,
       weight: this.#weight,
     };
-    if (batch.lives.length === 0) return;
+    if (batch.lives.length === 0) return this.#rest();
     for (const live of batch.lives) batch.appends.push(live.takeAppend());
     let refused: MaybePromise<readonly Append[]>;
     try {
@@ -165,13 +165,14 @@ export class Recorder {
       });
   }
 
-  /** What may be committed now. What is being put on top of others' entries comes back by itself. */
+  /** What may be committed now: nothing of a record that was lost, and what is being put on top of others' entries comes back by itself. */
   #takeDirty(): LiveTask[] {
     const dirty = this.#dirty;
     this.#dirty = [];
-    if (!dirty.some(({ rebasing }) => rebasing)) return dirty;
-    for (const live of dirty) if (live.rebasing) live.dirty = false;
-    return dirty.filter(({ rebasing }) => !rebasing);
+    const may = (live: LiveTask) => !live.rebasing && live.lost === undefined;
+    if (dirty.every(may)) return dirty;
+    for (const live of dirty) if (!may(live)) live.dirty = false;
+    return dirty.filter(may);
   }
 
   #release(batch: Batch, refused: readonly Append[]): void {
@@ -190,6 +191,7 @@ export class Recorder {
   }
 
   #refuse(live: LiveTask, append: Append): void {
+    if (live.lost) return;
     const { refused, lost } = this.#options;
     const lose = (error: unknown) =>
       lost(

@@ -1,27 +1,24 @@
-import type { Lease } from "../ports/index.js";
-
-/** Tasks whose run was stopped because the store failed: they are ended once it works again, so that nobody waits for them. */
+/** Tasks whose run was stopped because the store failed: once it works again they go on or end, so that nobody waits for them. */
 export class Strays {
-  /** With the lease that each had here. */
-  readonly #tasks = new Map<string, Lease | undefined>();
+  readonly #tasks = new Set<string>();
   readonly #retryMillis: number;
-  readonly #end: (id: string, lease: Lease | undefined) => Promise<void>;
+  readonly #settle: (id: string) => Promise<void>;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #sweeping = false;
   #closed = false;
 
-  /** @param end Ends one; rejects while the store fails. */
-  constructor(retryMillis: number, end: (id: string, lease: Lease | undefined) => Promise<void>) {
+  /** @param settle Sees to one; rejects while the store fails. */
+  constructor(retryMillis: number, settle: (id: string) => Promise<void>) {
     this.#retryMillis = retryMillis;
-    this.#end = end;
+    this.#settle = settle;
   }
 
-  add(id: string, lease: Lease | undefined): void {
-    this.#tasks.set(id, lease);
+  add(id: string): void {
+    this.#tasks.add(id);
     this.#arm();
   }
 
-  /** What is left is ended at the next start. */
+  /** What is left is seen to at the next start. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
@@ -38,13 +35,13 @@ export class Strays {
   async #sweep(): Promise<void> {
     this.#timer = undefined;
     this.#sweeping = true;
-    for (const [id, lease] of [...this.#tasks]) {
+    for (const id of [...this.#tasks]) {
       if (this.#closed) return;
       try {
         this.#tasks.delete(id);
-        await this.#end(id, lease);
+        await this.#settle(id);
       } catch {
-        this.#tasks.set(id, lease);
+        this.#tasks.add(id);
         break;
       }
     }

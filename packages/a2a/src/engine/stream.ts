@@ -112,14 +112,18 @@ export class TaskStream implements EventStream {
       }
     }
     if (this.#complete) this.#finish();
+    else if (this.#live.lost && this.#caughtUp) this.cut();
   }
 
   /** Everything of a task that has ended was sent; true without an ending event only when the cursor was past it. */
   get #complete(): boolean {
     const { committed, seq, state } = this.#live;
-    return (
-      !this.#blocked && !this.#reading && this.#cursor >= committed && committed === seq && isTerminal(state)
-    );
+    return this.#caughtUp && committed === seq && isTerminal(state);
+  }
+
+  /** Everything durable was sent. */
+  get #caughtUp(): boolean {
+    return !this.#over && !this.#blocked && !this.#reading && this.#cursor >= this.#live.committed;
   }
 
   #catchUpLater(read: Promise<readonly Entry[] | undefined>): void {

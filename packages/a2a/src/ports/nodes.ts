@@ -7,7 +7,7 @@ import type { MaybePromise, Note, TaskEvent, TaskHead } from "./journal.js";
 
 /** A task that this node is now to work on. */
 export interface TakenOver {
-  readonly head: TaskHead;
+  readonly id: string;
   readonly epoch: number;
 }
 
@@ -54,8 +54,14 @@ export interface Nodes {
   /** A node goes: others may take its tasks over at once. */
   leave(node: string): MaybePromise<void>;
 
-  /** Makes `node` the holder of SUBMITTED and WORKING tasks whose node is not among the living, at most `limit`. */
-  takeOver(node: string, limit: number): MaybePromise<readonly TakenOver[]>;
+  /** SUBMITTED and WORKING tasks that `node` is the holder of. */
+  held(node: string): MaybePromise<readonly string[]>;
+
+  /**
+   * Makes `node` the holder of SUBMITTED and WORKING tasks whose node is not among the living, at most `limit`.
+   * @param again Tasks that `node` holds already and is to begin anew: what it was about to write of them is refused.
+   */
+  takeOver(node: string, limit: number, again?: readonly string[]): MaybePromise<readonly TakenOver[]>;
 
   /** Undefined when the task is in none of the states `after`, or is not the owner's. */
   interject(interjection: Interjection): MaybePromise<Interjected | undefined>;

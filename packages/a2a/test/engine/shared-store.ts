@@ -27,6 +27,7 @@ export function shared(inner: Store = memory({ folding: { delayMillis: 60_000 } 
   const { journal } = inner;
   const later = () => new Promise((resolve) => setImmediate(resolve));
   const head = (id: string) => journal.head(id) as TaskHead | undefined;
+  const running = async () => ((await journal.running()) as TaskHead[]).map(({ id }) => id);
   const isAlive = (id: string) => living.has(leases.get(id)?.node ?? "");
 
   const fenced = ({ head: { id }, expected, lease }: Append): boolean =>
@@ -51,15 +52,20 @@ export function shared(inner: Store = memory({ folding: { delayMillis: 60_000 } 
     async leave(node) {
       living.delete(node);
     },
-    async takeOver(node, limit) {
+    async held(node) {
+      return (await running()).filter((id) => leases.get(id)?.node === node);
+    },
+    async takeOver(node, limit, again = []) {
       // As where tasks are found by the node that had them: one that nobody has is nobody's to take over.
-      const orphans = ((await journal.running()) as TaskHead[]).filter(
-        ({ id }) => leases.get(id)?.node !== undefined && !isAlive(id),
-      );
-      return orphans.slice(0, limit).map((orphan) => {
-        const epoch = (leases.get(orphan.id)?.epoch ?? 0) + 1;
-        leases.set(orphan.id, { node, epoch });
-        return { head: orphan, epoch };
+      const others = (await running()).filter((id) => {
+        const holder = leases.get(id)?.node;
+        return holder !== undefined && holder !== node && !isAlive(id);
+      });
+      const own = (await nodes.held(node)).filter((id) => again.includes(id));
+      return [...others.slice(0, limit), ...own].map((id) => {
+        const epoch = (leases.get(id)?.epoch ?? 0) + 1;
+        leases.set(id, { node, epoch });
+        return { id, epoch };
       });
     },
     async interject(interjection: Interjection) {
@@ -110,7 +116,7 @@ const ended = ({ state }: TaskHead, lease: Lease): Lease =>
   isTerminal(state) ? { ...lease, node: undefined } : lease;
 
 /** The journal with another way to append. */
-const appending = (journal: Journal, append: Journal["append"]): Journal =>
+export const appending = (journal: Journal, append: Journal["append"]): Journal =>
   new Proxy(journal, {
     get: (_, name: keyof Journal) => (name === "append" ? append : journal[name].bind(journal)),
   });

@@ -1,10 +1,18 @@
 /** The engine on a store that answers late and fails: order holds, everybody is answered, no task is left behind. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { artifact, type Execution, inputRequired, working } from "../../src/agent/index.js";
+import {
+  type AgentContext,
+  type AgentRequest,
+  artifact,
+  type Execution,
+  inputRequired,
+  working,
+} from "../../src/agent/index.js";
 import { isTerminal } from "../../src/protocol/index.js";
 import { memory } from "../../src/stores/memory/index.js";
 import { type Reader, reasonOf, rig } from "./rig.js";
+import { appending } from "./shared-store.js";
 import { type Fate, unsteady } from "./unsteady-store.js";
 
 const tick = () => new Promise((resolve) => setImmediate(resolve));
@@ -141,4 +149,37 @@ describe("a store that answers late and fails", () => {
       { numRuns: 60 },
     );
   }, 60_000);
+
+  it("lets an agent that can begin again go on where it was, unless it gets no further", async () => {
+    const kept = memory();
+    let failures = 0;
+    const journal = appending(kept.journal, (batch) => {
+      const updates = batch.flatMap(({ entries }) => entries.filter(({ artifactOnly }) => artifactOnly));
+      const text = updates.map(({ json }) => json).join();
+      if (text.includes("poison") || (text.includes("second") && failures === 0)) {
+        failures++;
+        throw new Error("no space left");
+      }
+      return kept.journal.append(batch);
+    });
+    let runs = 0;
+    async function* write({ text }: AgentRequest, { task }: AgentContext): Execution {
+      runs++;
+      if (task.artifacts === undefined) yield artifact("x", "first");
+      await tick();
+      yield artifact("x", text, { append: true });
+    }
+    const { send, get } = await rig(write, { store: { ...kept, journal }, retryMillis: 1, resumable: true });
+    const ended = async (text: string) => {
+      const { id } = await send(text, {}, { returnImmediately: true });
+      await expect.poll(async () => isTerminal((await get(id)).status.state)).toBe(true);
+      return get(id);
+    };
+    const good = await ended("second");
+    expect([good.status.state, failures, runs]).toEqual(["TASK_STATE_COMPLETED", 1, 2]);
+    expect(good.artifacts).toMatchObject([{ parts: [{ text: "firstsecond" }] }]);
+    const bad = await ended("poison");
+    expect([bad.status.state, failures]).toEqual(["TASK_STATE_FAILED", 5]);
+    expect(bad.status.message?.parts).toEqual([{ text: "What the agent did could not be stored." }]);
+  });
 });

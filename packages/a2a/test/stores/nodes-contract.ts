@@ -33,7 +33,7 @@ export function nodesContract(name: string, create: () => Store, another: () => 
       return node === undefined ? append : held(append, node, 1);
     };
     const take = async (store: Store, node: string, limit = 100) =>
-      (await nodesOf(store).takeOver(node, limit)).map(({ head, epoch }) => `${head.id}:${epoch}`).sort();
+      (await nodesOf(store).takeOver(node, limit)).map(({ id, epoch }) => `${id}:${epoch}`).sort();
     const interjection = (id: string, more: Partial<Interjection> = {}): Interjection => {
       const { seq: _, ...head } = creation({ id, state: "TASK_STATE_WORKING", millis: 3000 }).head;
       return {
@@ -79,7 +79,7 @@ export function nodesContract(name: string, create: () => Store, another: () => 
       expect(await take(two, "n2")).toEqual(["t4:1"]);
       expect(await nodesOf(one).beat("n1", 0)).toBe(true);
       const [taken] = await nodesOf(two).takeOver("n2", 100);
-      expect(taken).toEqual({ head: mine.head, epoch: 2 });
+      expect(taken).toEqual({ id: "t1", epoch: 2 });
       expect(await take(two, "n3")).toEqual([]);
       const late = held(move(mine.head, "TASK_STATE_COMPLETED", 4000), "n1", 1);
       expect(await one.journal.append([late])).toEqual([late]);
@@ -95,6 +95,30 @@ export function nodesContract(name: string, create: () => Store, another: () => 
           ["t4", { seq: 1, epoch: 2 }],
         ]),
       );
+    });
+
+    it("knows what a node holds, and lets it begin that anew: what it had under way is refused", async () => {
+      for (const node of ["n1", "n2"]) await nodesOf(one).beat(node, long);
+      const [mine, waits] = [working("t1", "n1"), working("t3", "n1")];
+      const pause = held(move(waits.head, "TASK_STATE_INPUT_REQUIRED", 2000), undefined, 1);
+      await one.journal.append([mine, working("t2", "n2"), waits, pause]);
+      expect(await nodesOf(one).held("n1")).toEqual(["t1"]);
+      expect(await nodesOf(one).held("n3")).toEqual([]);
+      const again = await nodesOf(one).takeOver("n1", 10, ["t1", "t2", "t3", "t9"]);
+      expect(again).toEqual([{ id: "t1", epoch: 2 }]);
+      const late = held(move(mine.head, "TASK_STATE_COMPLETED", 4000), "n1", 1);
+      expect(await one.journal.append([late])).toEqual([late]);
+      const next = held(move(mine.head, "TASK_STATE_COMPLETED", 4000), "n1", 2);
+      expect(await one.journal.append([next])).toEqual([]);
+      expect(await nodesOf(one).held("n1")).toEqual([]);
+      expect(await nodesOf(one).takeOver("n1", 10, ["t1"])).toEqual([]);
+    });
+
+    it("gives a node nothing of its own when its time has run out, but to others", async () => {
+      await nodesOf(one).beat("n1", 0);
+      await one.journal.append([working("t1", "n1")]);
+      expect(await take(one, "n1")).toEqual([]);
+      expect(await take(two, "n2")).toEqual(["t1:2"]);
     });
 
     it("gives no task to two nodes that ask at once", async () => {

@@ -139,7 +139,7 @@ describeWith("postgres", "postgres: faults", () => {
     await expect.poll(locked, patient).toBe(2);
     await holder.query("COMMIT");
     await holder.close();
-    expect(await taken).toEqual([{ head: { ...first.head, seq: 2 }, epoch: 2 }]);
+    expect(await taken).toEqual([{ id: "t1", epoch: 2 }]);
   });
 
   it("waits for a server that comes back, and says when it does not", async () => {

@@ -1,5 +1,5 @@
 import type { Store } from "@parley/a2a/ports";
-import { endedOnce, journalOf, linesOf, shown } from "./journal.js";
+import { endedOnce, journalOf, linesOf, shown, told } from "./journal.js";
 import type { Load } from "./load.js";
 import { stateOf } from "./reader.js";
 
@@ -15,8 +15,9 @@ export async function auditLoad({ readers, wrong }: Load, truth: Store) {
     found.push(...endedOnce(taskId, journal), ...shown(taskId, journal, events));
     const state = stateOf(journal.at(-1)?.data ?? "{}");
     ends[state === "TASK_STATE_COMPLETED" ? "completed" : "failed"]++;
-    const lines = linesOf(journal).map(({ number }) => number);
-    if (lines.some((number, i) => number !== i + 1)) found.push(`${taskId}: its lines are ${lines}`);
+    const lines = linesOf(journal);
+    if (lines.some(({ number }, i) => number !== i + 1))
+      found.push(`${taskId}: its lines are ${told(lines)}`);
   }
   return { ends, wrong: found };
 }

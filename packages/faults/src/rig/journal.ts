@@ -29,6 +29,18 @@ export function linesOf(events: readonly SentEvent[]): Line[] {
   });
 }
 
+/** Lines for people: their numbers, and before each run's the node that it was on. */
+export function told(lines: readonly Line[]): string {
+  let last: string | undefined;
+  return lines
+    .map(({ number, node, run }) => {
+      const by = run === last ? "" : `${node} (run ${run.slice(0, 4)}): `;
+      last = run;
+      return by + number;
+    })
+    .join(" ");
+}
+
 /** What is wrong with a task that should have ended: a journal without gaps, and one end, which is the last entry. */
 export function endedOnce(taskId: string, journal: readonly SentEvent[]): string[] {
   const wrong: string[] = [];
@@ -49,7 +61,7 @@ export function complete(taskId: string, journal: readonly SentEvent[], lines: n
   if (state !== "TASK_STATE_COMPLETED") wrong.push(`${taskId} is ${state}`);
   const written = linesOf(journal);
   if (written.length !== lines || written.some(({ number }, i) => number !== i + 1))
-    wrong.push(`${taskId}: its lines are ${written.map(({ number }) => number)}`);
+    wrong.push(`${taskId}: its lines are ${told(written)}`);
   const runs = written.map(({ run }) => run).filter((run, i, all) => run !== all[i - 1]);
   if (new Set(runs).size !== runs.length) wrong.push(`${taskId}: a run wrote after another had taken over`);
   return wrong;

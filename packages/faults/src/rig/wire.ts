@@ -34,7 +34,7 @@ export interface StreamOptions {
   readonly after?: number | undefined;
   /** Characters after which the connection is broken, in the middle of whatever comes then. */
   readonly budget?: number | undefined;
-  /** Breaks the connection when nothing came for so long. */
+  /** Breaks the connection when no event came for so long: heartbeats are no news. */
   readonly patienceMillis: number;
   readonly take: (event: SentEvent) => void;
 }
@@ -78,17 +78,27 @@ export async function stream(
     };
     throw new Refusal(answer);
   }
-  let rest = "";
-  let budget = options.budget ?? Number.POSITIVE_INFINITY;
-  for await (const piece of response.setEncoding("utf8") as AsyncIterable<string>) {
-    const blocks = (rest + piece.slice(0, budget)).split("\n\n");
-    rest = blocks.pop() as string;
-    for (const block of blocks) {
-      const [, id, data] = /^id: (\d+)\ndata: (.*)$/s.exec(block) ?? [];
-      if (id !== undefined && data !== undefined) take({ id: Number(id), data });
+  const quiet = setTimeout(
+    () => response.destroy(new Error(`No event came for ${patienceMillis} ms`)),
+    patienceMillis,
+  );
+  try {
+    let rest = "";
+    let budget = options.budget ?? Number.POSITIVE_INFINITY;
+    for await (const piece of response.setEncoding("utf8") as AsyncIterable<string>) {
+      const blocks = (rest + piece.slice(0, budget)).split("\n\n");
+      rest = blocks.pop() as string;
+      for (const block of blocks) {
+        const [, id, data] = /^id: (\d+)\ndata: (.*)$/s.exec(block) ?? [];
+        if (id === undefined || data === undefined) continue;
+        quiet.refresh();
+        take({ id: Number(id), data });
+      }
+      budget -= piece.length;
+      if (budget <= 0) return void response.destroy();
     }
-    budget -= piece.length;
-    if (budget <= 0) return void response.destroy();
+  } finally {
+    clearTimeout(quiet);
   }
 }
 

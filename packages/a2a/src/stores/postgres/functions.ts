@@ -254,9 +254,12 @@ BEGIN
 END $$;
 `;
 
-/** Which nodes work on tasks and are not among the living: a look at each node, not at each task. */
+/**
+ * Which nodes work on tasks and are not among the living: a look at each node, not at each task. A node takes nothing
+ * over from itself, even if its own time ran out while it asked, but for what it names.
+ */
 const takeOver = `
-CREATE FUNCTION take_over(p_writer uuid, p_call bigint, p_node text, p_limit integer)
+CREATE FUNCTION take_over(p_writer uuid, p_call bigint, p_node text, p_limit integer, p_again text[])
 RETURNS TABLE (task text, task_epoch integer) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
@@ -275,13 +278,17 @@ BEGIN
       FROM holders h WHERE h.node IS NOT NULL
   )
   SELECT coalesce(array_agg(h.node), '{}') INTO dead FROM holders h
-    WHERE NOT EXISTS (SELECT FROM nodes n WHERE n.id = h.node AND n.expires > clock_timestamp());
+    WHERE h.node <> p_node AND NOT EXISTS (SELECT FROM nodes n WHERE n.id = h.node AND n.expires > clock_timestamp());
   taken := array(
     SELECT t.id FROM tasks t WHERE t.state IN (1, 2) AND t.node = ANY(dead) LIMIT p_limit FOR NO KEY UPDATE SKIP LOCKED
   );
   taken := taken || array(
     SELECT t.id FROM tasks t WHERE t.state IN (1, 2) AND t.node IS NULL LIMIT p_limit - cardinality(taken)
     FOR NO KEY UPDATE SKIP LOCKED
+  );
+  taken := taken || array(
+    SELECT t.id FROM tasks t WHERE t.state IN (1, 2) AND t.id = ANY(p_again) AND t.node = p_node
+    ORDER BY t.id FOR NO KEY UPDATE
   );
   DELETE FROM nodes WHERE expires < now() - interval '1 day';
   IF taken = '{}' THEN RETURN; END IF;

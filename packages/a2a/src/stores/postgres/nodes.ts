@@ -12,14 +12,13 @@ import { fromKey, stateNumbers, toKey, toRows } from "../text.js";
 import type { Connection } from "./connection.js";
 import { keyOf, toIndexKey } from "./keys.js";
 import { statement } from "./lanes.js";
-import { type HeadRow, headColumns, toHead } from "./rows.js";
 
 const beat = statement<{ alive: boolean | null }>("beat", "SELECT beat($1, $2, $3, $4) AS alive");
 const leave = statement("leave", "DELETE FROM nodes WHERE id = $1");
-const takeOver = statement<HeadRow & { epoch: number }>(
+const held = statement<{ id: string }>("held", "SELECT id FROM tasks WHERE node = $1 AND state IN (1, 2)");
+const takeOver = statement<{ id: string; epoch: number }>(
   "take-over",
-  `SELECT ${headColumns}, n.task_epoch AS epoch FROM take_over($1, $2, $3, $4) n
-   JOIN tasks t ON t.id = n.task JOIN owners o ON o.id = t.owner`,
+  "SELECT task AS id, task_epoch AS epoch FROM take_over($1, $2, $3, $4, $5)",
 );
 const interject = statement<{ seq: number | null; epoch: number | null }>(
   "interject",
@@ -55,9 +54,14 @@ export class PostgresNodes implements Nodes {
     this.#known.delete(node);
   }
 
-  async takeOver(node: string, limit: number): Promise<readonly TakenOver[]> {
-    const rows = await this.#connection.lanes.nodes.once(takeOver, [toKey(node), limit]);
-    return rows.map((row) => ({ head: toHead(row), epoch: row.epoch }));
+  async held(node: string): Promise<readonly string[]> {
+    const rows = await this.#connection.lanes.nodes.query(held, [toKey(node)]);
+    return rows.map(({ id }) => fromKey(id));
+  }
+
+  async takeOver(node: string, limit: number, again: readonly string[] = []): Promise<readonly TakenOver[]> {
+    const rows = await this.#connection.lanes.nodes.once(takeOver, [toKey(node), limit, again.map(toKey)]);
+    return rows.map(({ id, epoch }) => ({ id: fromKey(id), epoch }));
   }
 
   async interject({

@@ -35,9 +35,9 @@ export function withoutFencing(parts: Parts): Parts {
           [...stands].map(([id, { seq, epoch }]) => [id, { seq, epoch: epochs.get(id) ?? epoch }]),
         );
       },
-      async takeOver(node, limit) {
-        const taken = await nodes.takeOver(node, limit);
-        for (const { head, epoch } of taken) epochs.set(head.id, epoch);
+      async takeOver(node, limit, again) {
+        const taken = await nodes.takeOver(node, limit, again);
+        for (const { id, epoch } of taken) epochs.set(id, epoch);
         return taken;
       },
     }),
@@ -80,12 +80,12 @@ export function leasesByOwnClock(parts: Parts, { shared = "" }: NodeSettings): P
       writeFileSync(join(leases, node), String(Date.now() + leaseMillis));
       return nodes.beat(node, leaseMillis);
     },
-    async takeOver(node, limit) {
+    async takeOver(node, limit, again) {
       for (const other of readdirSync(leases)) {
         const until = Number(readFileSync(join(leases, other), "utf8"));
         if (until > 0 && until < Date.now()) await nodes.leave(other);
       }
-      return nodes.takeOver(node, limit);
+      return nodes.takeOver(node, limit, again);
     },
   }));
 }
