@@ -47,3 +47,53 @@ it("serve says which settings make no sense", async () => {
     expect([code, stderr.includes("--sweep-every")]).toEqual([2, true]);
   }
 });
+
+const policies = `
+# of these two
+acme    keep-per-owner=all
+globex  expire-after=0 compact-after=never
+`;
+
+it("serve keeps as many tasks of a tenant as its file says", async () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, "agent.ts"), module);
+  writeFileSync(join(cwd, "tenants"), policies);
+  const env = { PARLEY_TENANT_RETENTION: "tenants" };
+  const flags = ["--grpc-port", "off", "--sweep-every", "20ms", "--keep-per-owner", "1"];
+  const { url, stop } = await onlineWith(env, cwd, "agent.ts", ...flags);
+  const headers = { "a2a-version": "1.0", "content-type": "application/json" };
+  const at = (tenant: string) => (tenant === "" ? url : `${url}/${tenant}`);
+  const tenants = ["acme", "globex", "initech", ""];
+  for (const tenant of tenants)
+    for (const messageId of ["1", "2"])
+      await fetch(`${at(tenant)}/message:send`, {
+        method: "POST",
+        headers,
+        body: JSON.stringify({ message: { messageId, role: "ROLE_USER", parts: [{ text: "x" }] } }),
+      });
+  const left = () =>
+    Promise.all(
+      tenants.map(async (tenant) => {
+        const response = await fetch(`${at(tenant)}/tasks`, { headers });
+        return ((await response.json()) as { totalSize: number }).totalSize;
+      }),
+    );
+  await expect.poll(left, { timeout: 10_000 }).toEqual([2, 0, 1, 1]);
+  expect(await stop("SIGTERM")).toBe(0);
+});
+
+it("serve says what is wrong with a tenant's line", async () => {
+  const cwd = folder();
+  writeFileSync(join(cwd, "agent.ts"), module);
+  for (const [text, said] of [
+    ["# nobody", "holds no tenants"],
+    ["acme expire-after=1h\nacme", "line 2: acme was there before"],
+    ["acme expire=1h", 'line 1: expected compact-after=, expire-after=, keep-per-owner=, got "expire=1h"'],
+    ["acme expire-after=all", 'line 1: expire-after: "all" is not a duration'],
+    ["acme keep-per-owner=", 'line 1: keep-per-owner: "" is not a whole number'],
+  ] as const) {
+    writeFileSync(join(cwd, "tenants"), text);
+    const { code, stderr } = await parley(["serve", "agent.ts", "--tenant-retention", "tenants"], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(said)]);
+  }
+});

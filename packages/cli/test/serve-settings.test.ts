@@ -11,6 +11,7 @@ import { describeWith } from "../../../test/with-server.js";
 import { defaultSchedule } from "../../a2a/src/push/schedule.js";
 import { type Flags, resolveConfig } from "../src/config/index.js";
 import { loadAgent } from "../src/serve/load-agent.js";
+import { toOutgoing } from "../src/serve/outgoing.js";
 import { toStore } from "../src/serve/store.js";
 import { toWebhooks } from "../src/serve/webhooks.js";
 import { folder, parley, plainModule } from "./harness.js";
@@ -73,6 +74,8 @@ describe("serve: settings", () => {
       [["--api-key-file", "short.key", "--api-key-header", "a b"], "Not a name for a header"],
       [["--lease", "5s", "--store", "tasks.db"], "--lease is for nodes that share a store"],
       [["--lease", "10ms", "--store", "postgres://127.0.0.1:1/x"], "--lease: a node needs a second"],
+      [["--allow-private", "10.0.0.0/8,a b"], "--allow-private: Not a host name: a b"],
+      [["--egress-proxy", "socks5://proxy:1080"], "--egress-proxy: A proxy is named by an http URL"],
       [["--idempotency", "taskId"], '"taskId" is not one of off, messageId'],
     ] as const) {
       const { code, stderr } = await parley(["serve", "plain.ts", ...args], { cwd });
@@ -117,6 +120,22 @@ describe("serve: settings", () => {
     expect((await toStore(standard.config, standard.io, sdk)).cluster).toBeUndefined();
   });
 
+  it("say where webhooks may go", () => {
+    const toOptions = (flags: Flags, env?: Record<string, string>) =>
+      toOutgoing(settings(flags, undefined, env).config);
+    expect(toOptions({})).toEqual({});
+    expect(
+      toOptions({ "allow-private": ["hooks.internal", "10.1.0.0/16"] }, { PARLEY_PROXY: "http://p" }),
+    ).toEqual({ allow: ["hooks.internal", "10.1.0.0/16"], proxy: "http://p" });
+    expect(
+      toOptions({ "allow-private": ["1"], "egress-proxy": "http://q" }, { PARLEY_PROXY: "http://p" }),
+    ).toEqual({
+      allowPrivate: true,
+      proxy: "http://q",
+    });
+    expect(toOptions({}, { PARLEY_ALLOW_PRIVATE: "0" })).toEqual({});
+  });
+
   it("hide keys from config show", async () => {
     const secret = key();
     const { stdout } = await parley(["config", "show"], { env: { PARLEY_ENCRYPTION_KEYS: secret } });
@@ -157,9 +176,10 @@ describe("serve: settings", () => {
     const cwd = place({ "keys.json": JSON.stringify({ keys: [jwk()] }), key: key() });
     const args = ["agent.ts", "--grpc-port", "off", "--store", "tasks.db", "--webhook-schedule", "off"];
     const { url, stop } = await onlineWith(
-      { PARLEY_ALLOW_PRIVATE: "127.0.0.1" },
+      { PARLEY_ALLOW_PRIVATE: "10.0.0.1" },
       cwd,
       ...args,
+      ...["--allow-private", "127.0.0.1"],
       ...["--webhook-signing-keys", "keys.json", "--encryption-key-file", "key"],
     );
     const got: string[] = [];

@@ -8,6 +8,7 @@ import { Failure, programName, usage } from "../output/index.js";
 import { toAuthenticator } from "../serve/callers.js";
 import { readText } from "../serve/files.js";
 import { loadAgent, type Sdk } from "../serve/load-agent.js";
+import { toOutgoing } from "../serve/outgoing.js";
 import { toRetention } from "../serve/retention.js";
 import { toStore } from "../serve/store.js";
 import { toWebhooks } from "../serve/webhooks.js";
@@ -72,7 +73,8 @@ async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions
     ...(basePath !== undefined && { basePath: `/${basePath.replace(/^\/+|\/+$/g, "")}` }),
     ...(authenticator && { authenticator }),
     limits: toLimits(config),
-    retention: toRetention(config),
+    retention: await toRetention(config, io),
+    outgoing: toOutgoing(config),
     webhooks: await toWebhooks(config, io),
     ...(config.get("idempotency") === "messageId" && { idempotency: "messageId" }),
     ...tls,

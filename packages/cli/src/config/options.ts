@@ -426,6 +426,21 @@ export const options = {
     description:
       "sign webhooks with these private Ed25519 keys as well, a JWK or a JWK set; the public halves are at /.well-known/jwks.json",
   },
+  "allow-private": {
+    kind: "list",
+    env: "PARLEY_ALLOW_PRIVATE",
+    value: "<host>",
+    description:
+      "send webhooks there too, also over plain http, repeatable: a host, an address or a range such as 10.1.0.0/16; 1 for anywhere (development only)",
+    otherwise: "public addresses alone",
+  },
+  "egress-proxy": {
+    kind: "string",
+    env: "PARLEY_PROXY",
+    value: "<url>",
+    description: "http proxy that webhooks go through",
+    otherwise: "none",
+  },
   "encryption-key-file": {
     kind: "string",
     env: "PARLEY_ENCRYPTION_KEY_FILE",
@@ -461,6 +476,14 @@ export const options = {
     value: "<n>",
     description: "of each principal's tasks that have ended, keep the newest n",
     otherwise: "all",
+  },
+  "tenant-retention": {
+    kind: "string",
+    env: "PARLEY_TENANT_RETENTION",
+    value: "<file>",
+    complete: "file",
+    description:
+      "where tenants differ from that: one `tenant expire-after=… compact-after=… keep-per-owner=…` per line",
   },
   "sweep-every": {
     kind: "duration",

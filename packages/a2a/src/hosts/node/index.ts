@@ -5,6 +5,6 @@
  */
 export { type Listening, type ListenOptions, listen } from "./listen.js";
 export { type ListenerOptions, nodeListener } from "./request-listener.js";
-export { type ServeOptions, type Serving, serve } from "./serve.js";
+export { type OutgoingSettings, type ServeOptions, type Serving, serve } from "./serve.js";
 export { stderrLog } from "./stderr-log.js";
 export { stopOnSignals } from "./stop-on-signals.js";

@@ -1,7 +1,12 @@
 /** An agent online in one call. */
 import type { Server } from "node:http";
 import type { Agent } from "../../agent/index.js";
-import { allowedByEnvironment, createOutgoing, proxyByEnvironment } from "../../outgoing/index.js";
+import {
+  allowedByEnvironment,
+  createOutgoing,
+  type OutgoingOptions,
+  proxyByEnvironment,
+} from "../../outgoing/index.js";
 import type { Log } from "../../ports/index.js";
 import type { AgentCard } from "../../protocol/index.js";
 import { type A2AServer, createServer, type ServerOptions } from "../../server.js";
@@ -13,7 +18,14 @@ import { stderrLog } from "./stderr-log.js";
 export interface ServeOptions extends ServerOptions, ListenOptions {
   /** Speaks gRPC as well, on a port of its own. Needs the package `@grpc/grpc-js`. */
   readonly grpc?: GrpcBesideOptions;
+  /**
+   * Where webhooks may go besides public addresses, and through which proxy; as `PARLEY_ALLOW_PRIVATE` and
+   * `PARLEY_PROXY` say unless told.
+   */
+  readonly outgoing?: OutgoingSettings;
 }
+
+export type OutgoingSettings = Pick<OutgoingOptions, "allow" | "allowPrivate" | "proxy">;
 
 /** An agent that is online. */
 export interface Serving extends AsyncDisposable {
@@ -44,13 +56,14 @@ export interface Serving extends AsyncDisposable {
  * PARLEY_PROXY names.
  *
  * @throws Error when the address is taken or the store cannot be opened
+ * @throws TypeError when options contradict each other, or `outgoing` names what is no host, address, range or proxy
  * @throws A2AError INVALID_PARAMS when the card is not valid
  *
  * @example
  * const { url } = await serve(agent, { port: 4100, store: sqlite("tasks.db") });
  */
 export async function serve(agent: Agent, options: ServeOptions = {}): Promise<Serving> {
-  const outgoing = createOutgoing({ ...allowedByEnvironment(), ...proxyByEnvironment() });
+  const outgoing = createOutgoing(outgoingOf(options.outgoing));
   const { log = stderrLog } = options;
   const server = createServer(agent, { post: outgoing.post, ...options, log });
   const stop = async (left?: () => number) => {
@@ -99,6 +112,15 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
     drain,
     close: () => close(),
     [Symbol.asyncDispose]: () => close(),
+  };
+}
+
+/** What is said here counts, and for what is not, the environment. */
+function outgoingOf({ allow, allowPrivate, proxy }: OutgoingSettings = {}): OutgoingSettings {
+  const told = allow !== undefined || allowPrivate !== undefined;
+  return {
+    ...(told ? { allow: allow ?? [], allowPrivate: allowPrivate ?? false } : allowedByEnvironment()),
+    ...(proxy === undefined ? proxyByEnvironment() : { proxy }),
   };
 }
 
