@@ -21,7 +21,7 @@ export async function run(fault: Fault, options: SceneOptions): Promise<Report> 
   const onSignal = () => void scene.close().finally(() => process.exit(130));
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, onSignal);
   try {
-    const { figures, wrong } = await fault.run(scene);
+    const { figures, wrong } = await inTime(fault.run(scene), scene.size(longest.full, longest.short));
     const shown = Object.entries(figures).map(([name, figure]) => `${name} ${figure.toLocaleString("en")}`);
     return { ...report, figures: shown.join(", "), wrong, seconds: seconds() };
   } catch (error) {
@@ -32,6 +32,21 @@ export async function run(fault: Fault, options: SceneOptions): Promise<Report> 
   } finally {
     await scene.close();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, onSignal);
+  }
+}
+
+/** How long one fault may take, in milliseconds: what hangs has failed. */
+const longest = { full: 60 * 60_000, short: 4 * 60_000 };
+
+async function inTime<T>(work: Promise<T>, millis: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`It did not end within ${millis / 60_000} minutes`)), millis);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 
