@@ -42,7 +42,7 @@ describe.each([
   ["JSONRPC", "fail", "failed"],
   ["HTTP+JSON", "fail", "failed"],
   ["GRPC", "fail", "failed"],
-])("our client of 0.3 over %s, “%s”", (binding, text, state) => {
+] as const)("our client of 0.3 over %s, “%s”", (binding, text, state) => {
   it("gets the task, and the end", async () => {
     const id = await ended(text);
     const client = await connect(serving.url, {

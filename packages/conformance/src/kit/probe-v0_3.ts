@@ -1,28 +1,27 @@
-/** One interface of 0.3, and the task that an echo-like message makes there. */
+/** One interface of an older version, and the task that an echo-like message makes there. `W` is how it is called. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CardSource } from "./agent-card.js";
 import { Failed, need, Untested } from "./check.js";
 import type { Says } from "./probe.js";
 import type { Fields } from "./wire/json.js";
 import type { Line } from "./wire/line.js";
-import { type OldAnswer, OldWire, oldTask } from "./wire/v0_3.js";
+import { type OldAnswer, type OldWire, oldTask } from "./wire/old.js";
 
-export class OldProbe {
-  readonly wire: OldWire;
+/** What both older versions call alike. */
+type Looks = "tasks/get" | "tasks/cancel";
+
+export class OldProbe<W extends OldWire<Looks> = OldWire<Looks>> {
   #first: Promise<OldAnswer> | undefined;
   #ended: Promise<Fields> | undefined;
 
   constructor(
+    readonly wire: W,
     readonly line: Line,
-    binding: OldWire["binding"],
-    url: string,
-    /** The card as 0.3 has it. */
+    /** The card as that version has it. */
     readonly card: Fields,
     readonly source: CardSource,
     readonly says: Says,
-  ) {
-    this.wire = new OldWire(line, binding, url);
-  }
+  ) {}
 
   /** The answer to the echo-like message. @throws Failed when it is an error, Untested when that is known */
   async first(): Promise<OldAnswer> {

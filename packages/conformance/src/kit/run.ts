@@ -11,7 +11,7 @@ import { listChecks } from "./checks/lists.js";
 import { pushChecks } from "./checks/push.js";
 import { streamingChecks } from "./checks/streaming.js";
 import { taskChecks } from "./checks/tasks.js";
-import { v0_3Checks } from "./checks/v0_3.js";
+import { type V0_3Probe, v0_3Checks } from "./checks/v0_3.js";
 import { validationChecks } from "./checks/validation.js";
 import { versionChecks } from "./checks/versions.js";
 import { Probe, type Says } from "./probe.js";
@@ -22,6 +22,8 @@ import { HttpJsonWire } from "./wire/http-json.js";
 import { type Fields, fieldsOf, isFields, parsed } from "./wire/json.js";
 import { JsonRpcWire } from "./wire/jsonrpc.js";
 import { Line } from "./wire/line.js";
+import { OldHttpWire } from "./wire/v0_3.js";
+import { OldGrpcWire } from "./wire/v0_3-grpc.js";
 import type { Binding, Wire } from "./wire/wire.js";
 
 /** Checks of each interface of 1.0. */
@@ -40,7 +42,7 @@ export const currentChecks: readonly Check<Probe>[] = [
 ];
 
 /** Checks of each interface of 0.3. */
-export const oldChecks: readonly Check<OldProbe>[] = [oldInterfaceCheck, ...v0_3Checks];
+export const oldChecks: readonly Check<V0_3Probe>[] = [oldInterfaceCheck, ...v0_3Checks];
 
 export { cardChecks };
 
@@ -128,12 +130,9 @@ export async function examine(reference: Reference, options: KitOptions = {}): P
     const name = `${each.binding} ${minorOf(each.version)}`;
     if (isOld(each)) {
       const old = await oldCard(line, source, card);
-      await run(
-        oldChecks,
-        new OldProbe(line, each.binding as OldProbe["wire"]["binding"], each.url, old, source, says),
-        name,
-        each.binding,
-      );
+      const wire = oldWireFor(line, each);
+      await run(oldChecks, new OldProbe(wire, line, old, source, says), name, each.binding);
+      wire.close();
       continue;
     }
     const wire = wireFor(line, each);
@@ -189,13 +188,18 @@ function skipping({ binding, version }: Interface, options: KitOptions): { skipp
   if (options.bindings?.length && !options.bindings.includes(binding))
     return { skipped: "other bindings were asked for" };
   if (!bindings.includes(binding)) return { skipped: "this kit does not know the binding" };
-  const known = minor === "1.0" || (/^0\.[23]$/.test(minor) && binding !== "GRPC");
+  const known = /^(1\.0|0\.[23])$/.test(minor);
   return known ? {} : { skipped: `this kit does not know ${binding} of A2A ${version}` };
 }
 
 function wireFor(line: Line, { binding, url, tenant }: Interface): Wire {
   if (binding === "GRPC") return new GrpcWire(line, url, tenant);
   return binding === "JSONRPC" ? new JsonRpcWire(line, url, tenant) : new HttpJsonWire(line, url, tenant);
+}
+
+function oldWireFor(line: Line, { binding, url }: Interface): V0_3Probe["wire"] {
+  if (binding === "GRPC") return new OldGrpcWire(line, url);
+  return new OldHttpWire(line, binding === "JSONRPC" ? "JSONRPC" : "HTTP+JSON", url);
 }
 
 /** The card as those see it who ask for 0.3; what was found already where there is no other. */

@@ -22,7 +22,7 @@ afterAll(async () => {
 const groups = [
   { version: undefined, bindings: ["card"], checks: cardChecks },
   { version: "1.0", bindings: ["JSONRPC", "HTTP+JSON", "GRPC"], checks: currentChecks },
-  { version: "0.3", bindings: ["JSONRPC", "HTTP+JSON"], checks: oldChecks },
+  { version: "0.3", bindings: ["JSONRPC", "HTTP+JSON", "GRPC"], checks: oldChecks },
 ];
 
 /** What one check says of each binding. */

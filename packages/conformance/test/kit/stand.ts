@@ -9,6 +9,7 @@ import {
   type ServerHttp2Stream,
 } from "node:http2";
 import type { AddressInfo } from "node:net";
+import { Transform } from "node:stream";
 import type { Agent } from "@parley/a2a";
 import { createServer, type ServerOptions } from "@parley/a2a";
 import { v0_3 } from "@parley/a2a/compat";
@@ -33,6 +34,8 @@ export interface Sabotage {
   readonly ask?: (request: HttpRequest) => HttpRequest;
   readonly http?: (request: HttpRequest, response: HttpResponse) => HttpResponse;
   readonly grpc?: (trailers: IncomingHttpHeaders) => IncomingHttpHeaders;
+  /** Bytes of messages over gRPC, as many as they were. */
+  readonly bytes?: (bytes: Buffer) => Buffer;
 }
 
 export interface Stand {
@@ -82,8 +85,8 @@ export async function stand(agent: Agent, options: ServerOptions = {}): Promise<
     },
     { port: 0 },
   );
-  const grpc = await serveGrpc({ dispatcher, open: () => server.open() });
-  const front = await grpcFront(grpc.port, (trailers) => held.sabotage?.grpc?.(trailers) ?? trailers);
+  const grpc = await serveGrpc({ dispatcher, versions, open: () => server.open() });
+  const front = await grpcFront(grpc.port, () => held.sabotage);
   server.reachableAt(listening.url, `localhost:${front.port}`);
   return {
     url: `${listening.url.replace(/\/$/, "")}/.well-known/agent-card.json`,
@@ -109,8 +112,9 @@ function dated({ path }: HttpRequest, response: HttpResponse): HttpResponse {
   return { ...response, headers: { ...response.headers, "last-modified": "Mon, 01 Sep 2025 00:00:00 GMT" } };
 }
 
-/** Passes calls on to a gRPC server, and what ends them through `edit`. */
-async function grpcFront(port: number, edit: (trailers: IncomingHttpHeaders) => IncomingHttpHeaders) {
+/** Passes calls on to a gRPC server, and what it answers through the saboteur. */
+async function grpcFront(port: number, saboteur: () => Sabotage | undefined) {
+  const edit = (trailers: IncomingHttpHeaders) => saboteur()?.grpc?.(trailers) ?? trailers;
   const back = connect(`http://127.0.0.1:${port}`);
   back.on("error", () => {});
   const front = createHttp2Server();
@@ -131,7 +135,10 @@ async function grpcFront(port: number, edit: (trailers: IncomingHttpHeaders) => 
       trailers = found;
     });
     stream.on("wantTrailers", () => stream.sendTrailers(plain(edit(trailers))));
-    call.pipe(stream);
+    const broken = new Transform({
+      transform: (bytes, _, done) => done(null, saboteur()?.bytes?.(bytes) ?? bytes),
+    });
+    call.pipe(broken).pipe(stream);
   });
   front.listen(0, "127.0.0.1");
   await new Promise((resolve) => front.once("listening", resolve));

@@ -4,6 +4,7 @@
  * version, come here and go to the same dispatcher as all others, so that tasks are shared by clients of all versions.
  * A client is handed it by its application as well, and then calls agents that speak nothing newer.
  */
+import type { GrpcWire } from "../../bindings/grpc/wire.js";
 import type { Version } from "../../bindings/version.js";
 import type { ClientVersion } from "../../client/version.js";
 import { errorData } from "../error-body.js";
@@ -14,7 +15,7 @@ import { httpJsonHandler } from "./http-json.js";
 import { finish, jsonrpcMethods } from "./jsonrpc.js";
 import { writeTask } from "./messages.js";
 
-export const v0_3: Version & ClientVersion = {
+export const v0_3: Version & ClientVersion & { readonly grpc: GrpcWire } = {
   names: ["0.3", "0.2"],
   bindings: (dispatcher, options) => ({
     methods: jsonrpcMethods(dispatcher),

@@ -2,7 +2,7 @@
 import { tryCheck } from "@parley/a2a/codec";
 import { type CardSource, interfacesOf, minorOf } from "../agent-card.js";
 import { type Check, ensure, may, must, need, should } from "../check.js";
-import { originOf } from "../wire/grpc.js";
+import { originOf } from "../wire/grpc-channel.js";
 import { type HttpAnswer, http } from "../wire/http.js";
 import { type Fields, fieldsOf, isFields, listOf, parsed } from "../wire/json.js";
 import type { Line } from "../wire/line.js";

@@ -2,8 +2,8 @@
 import { nobody } from "../answers.js";
 import { type Check, ensure, must } from "../check.js";
 import type { Probe } from "../probe.js";
-import type { OldProbe } from "../probe-v0_3.js";
 import { isFields } from "../wire/json.js";
+import type { V0_3Probe } from "./v0_3.js";
 
 const gate = "the interface does not answer";
 
@@ -29,14 +29,15 @@ export const interfaceCheck: Check<Probe> = {
   gate,
 };
 
-export const oldInterfaceCheck: Check<OldProbe> = {
+export const oldInterfaceCheck: Check<V0_3Probe> = {
   ...must(
     "v0_3.answers",
     "5.6.2",
     "The interface is there, with the transport that the card says.",
     async ({ wire }) => {
       const { error, exchange } = await wire.call("tasks/get", { id: nobody() });
-      const holds = typeof error?.code === "number" && error.readable !== false;
+      const absent = wire.binding === "GRPC" && error?.code === unimplemented;
+      const holds = typeof error?.code === "number" && !absent && error.readable !== false;
       ensure(holds, `an answer of A2A 0.3 over ${wire.binding}`, exchange);
     },
   ),

@@ -1,12 +1,22 @@
 /** A2A 0.3; sections are those of its specification. */
+import { grpcCodes } from "@parley/a2a/protocol";
 import { nobody } from "../answers.js";
-import { type Check, ensure, must, need } from "../check.js";
+import { type Check, ensure, must, need, should } from "../check.js";
 import { isOver, type OldProbe, oldState, plainState } from "../probe-v0_3.js";
 import { type HttpAnswer, mediaTypeOf } from "../wire/http.js";
 import { at, type Fields, fieldsOf, listOf, parsed } from "../wire/json.js";
-import { envelope, oldTask } from "../wire/v0_3.js";
+import { envelope, type OldAnswer, oldTask } from "../wire/old.js";
+import { OldHttpWire } from "../wire/v0_3.js";
+import { OldGrpcWire } from "../wire/v0_3-grpc.js";
+
+export type V0_3Probe = OldProbe<OldHttpWire | OldGrpcWire>;
 
 const jsonrpc = ["JSONRPC"];
+
+function rpc({ wire }: V0_3Probe): OldHttpWire {
+  if (wire instanceof OldHttpWire) return wire;
+  throw new TypeError(`${wire.binding} is not JSON-RPC`);
+}
 
 const states = [
   "submitted",
@@ -35,42 +45,54 @@ function expectCode({ body, exchange }: HttpAnswer, code: number): void {
   ensure(at(parsed(body), "error", "code") === code, `error.code ${code}`, exchange);
 }
 
-const unknownTask = ({ wire }: OldProbe, method: "tasks/get" | "tasks/cancel") =>
+const unknownTask = ({ wire }: V0_3Probe, method: "tasks/get" | "tasks/cancel") =>
   wire.call(method, { id: nobody() });
 
-/** The error with its code, or over HTTP+JSON one of the statuses. */
-function ensureError(
-  probe: OldProbe,
-  answer: Awaited<ReturnType<typeof unknownTask>>,
-  code: number,
-  ...status: number[]
-) {
-  const wanted = probe.wire.binding === "JSONRPC" ? [code] : status;
-  const { error, exchange } = answer;
-  ensure(
-    error !== undefined && wanted.includes(Number(error.code)),
-    `the error ${wanted.join(" or ")}`,
-    exchange,
-  );
+/** What an error may be on each binding: 0.3 has codes for JSON-RPC alone, so these are what its SDKs answer. */
+type Codes = Readonly<Record<"JSONRPC" | "HTTP+JSON" | "GRPC", readonly number[]>>;
+
+const notFound: Codes = { JSONRPC: [-32001], "HTTP+JSON": [404], GRPC: [grpcCodes.NOT_FOUND] };
+const notCancelable: Codes = {
+  JSONRPC: [-32002],
+  "HTTP+JSON": [400, 409],
+  GRPC: [grpcCodes.FAILED_PRECONDITION, grpcCodes.UNIMPLEMENTED],
+};
+
+function ensureError({ wire }: V0_3Probe, { error, exchange }: OldAnswer, codes: Codes): void {
+  const wanted = codes[wire.binding];
+  const holds = error !== undefined && wanted.includes(Number(error.code));
+  ensure(holds, `the error ${wanted.join(" or ")}`, exchange);
 }
+
+const pushMethods = ["tasks/pushNotificationConfig/set", "tasks/pushNotificationConfig/get"] as const;
 
 /** Every part of a message or artifact says its kind. */
 const kindsIn = (parts: unknown) =>
   listOf(parts).every((part) => ["text", "file", "data"].includes(String(at(part, "kind"))));
 
-async function streamed(probe: OldProbe) {
+async function streamed(
+  { card, wire }: V0_3Probe,
+  method: "message/stream" | "tasks/resubscribe",
+  params: object,
+) {
+  need(at(card, "capabilities", "streaming") === true, "the card declares no streaming");
+  const { exchange, events, error } = await wire.stream(method, params);
+  const stream = wire.binding === "GRPC" ? "a stream" : "status 200 and Content-Type: text/event-stream";
+  ensure(!error, stream, exchange);
+  return { exchange, events };
+}
+
+/** The stream of the echo-like message. */
+async function echoed(probe: V0_3Probe) {
   need(at(probe.card, "capabilities", "streaming") === true, "the card declares no streaming");
   await probe.first();
-  const { exchange, events, error } = await probe.wire.stream(probe.says.echo);
-  events.close();
-  ensure(!error, "status 200 and Content-Type: text/event-stream", exchange);
-  return { exchange, events };
+  return streamed(probe, "message/stream", probe.wire.params(probe.says.echo));
 }
 
 const statusUpdate = (event: Fields) =>
   fieldsOf(event["statusUpdate"] ?? (event["kind"] === "status-update" ? event : undefined));
 
-export const v0_3Checks: readonly Check<OldProbe>[] = [
+export const v0_3Checks: readonly Check<V0_3Probe>[] = [
   must("v0_3.card", "5.5", "The card of 0.3 has every required field.", async ({ card }) => {
     need(card["url"] !== undefined, "the agent publishes no card in the form of 0.3");
     const missing = [
@@ -117,8 +139,8 @@ export const v0_3Checks: readonly Check<OldProbe>[] = [
     async (probe) => {
       const text = envelope("message/send", probe.wire.params(probe.says.echo), 7);
       for (const answer of [
-        await probe.wire.post(text),
-        await probe.wire.post(envelope("tasks/get", { id: nobody() }, 7)),
+        await rpc(probe).post(text),
+        await rpc(probe).post(envelope("tasks/get", { id: nobody() }, 7)),
       ]) {
         const { jsonrpc, id, result, error } = fieldsOf(parsed(answer.body));
         const holds = jsonrpc === "2.0" && id === 7 && (result === undefined) !== (error === undefined);
@@ -132,8 +154,7 @@ export const v0_3Checks: readonly Check<OldProbe>[] = [
     "3.2.1",
     "Answers are application/json.",
     async (probe) => {
-      const { wire } = probe;
-      const { headers, exchange } = await wire.post(envelope("tasks/get", { id: nobody() }));
+      const { headers, exchange } = await rpc(probe).post(envelope("tasks/get", { id: nobody() }));
       ensure(mediaTypeOf(headers) === "application/json", "Content-Type: application/json", exchange);
     },
     jsonrpc,
@@ -175,14 +196,14 @@ export const v0_3Checks: readonly Check<OldProbe>[] = [
     ensure(listOf(oldTask(result)?.["history"]).length <= 1, "at most one message", exchange);
   }),
   must("v0_3.get-unknown", "8.2", "A task that does not exist is TaskNotFoundError.", async (probe) => {
-    ensureError(probe, await unknownTask(probe, "tasks/get"), -32001, 404);
+    ensureError(probe, await unknownTask(probe, "tasks/get"), notFound);
   }),
   must(
     "v0_3.cancel-unknown",
     "8.2",
     "Canceling a task that does not exist is TaskNotFoundError.",
     async (probe) => {
-      ensureError(probe, await unknownTask(probe, "tasks/cancel"), -32001, 404);
+      ensureError(probe, await unknownTask(probe, "tasks/cancel"), notFound);
     },
   ),
   must(
@@ -191,15 +212,15 @@ export const v0_3Checks: readonly Check<OldProbe>[] = [
     "Canceling a task that has ended is TaskNotCancelableError.",
     async (probe) => {
       const { id } = await probe.endedTask();
-      ensureError(probe, await probe.wire.call("tasks/cancel", { id }), -32002, 400, 409);
+      ensureError(probe, await probe.wire.call("tasks/cancel", { id }), notCancelable);
     },
   ),
   must(
     "v0_3.parse-error",
     "8.1",
     "What is no JSON is -32700.",
-    async ({ wire }) => {
-      expectCode(await wire.post('{"jsonrpc": "2.0", "id": 1, "method": "tasks/get"'), -32700);
+    async (probe) => {
+      expectCode(await rpc(probe).post('{"jsonrpc": "2.0", "id": 1, "method": "tasks/get"'), -32700);
     },
     jsonrpc,
   ),
@@ -207,8 +228,8 @@ export const v0_3Checks: readonly Check<OldProbe>[] = [
     "v0_3.invalid-request",
     "8.1",
     "JSON that is no request is -32600.",
-    async ({ wire }) => {
-      expectCode(await wire.post('{"jsonrpc": "2.0", "id": 1, "params": {}}'), -32600);
+    async (probe) => {
+      expectCode(await rpc(probe).post('{"jsonrpc": "2.0", "id": 1, "params": {}}'), -32600);
     },
     jsonrpc,
   ),
@@ -216,8 +237,8 @@ export const v0_3Checks: readonly Check<OldProbe>[] = [
     "v0_3.unknown-method",
     "8.1",
     "A method that there is not is -32601.",
-    async ({ wire }) => {
-      expectCode(await wire.post(envelope("coffee/make", {})), -32601);
+    async (probe) => {
+      expectCode(await rpc(probe).post(envelope("coffee/make", {})), -32601);
     },
     jsonrpc,
   ),
@@ -225,17 +246,17 @@ export const v0_3Checks: readonly Check<OldProbe>[] = [
     "v0_3.invalid-params",
     "8.1",
     "Parameters of another type are -32602.",
-    async ({ wire }) => {
-      expectCode(await wire.post(envelope("message/send", { message: "Hello" })), -32602);
+    async (probe) => {
+      expectCode(await rpc(probe).post(envelope("message/send", { message: "Hello" })), -32602);
     },
     jsonrpc,
   ),
   must("v0_3.stream", "7.2", "A stream gives tasks, messages and updates.", async (probe) => {
-    const { events, exchange } = await streamed(probe);
+    const { events, exchange } = await echoed(probe);
     const kinds = ["task", "message", "status-update", "artifact-update"];
     const members = ["task", "message", "msg", "statusUpdate", "artifactUpdate"];
     const wrapped = (event: Fields) =>
-      probe.wire.binding === "HTTP+JSON" && members.some((name) => name in event);
+      probe.wire.binding !== "JSONRPC" && members.some((name) => name in event);
     const holds = events.seen.every((event) => kinds.includes(String(event["kind"])) || wrapped(event));
     ensure(events.seen.length > 0 && holds, `events of kind ${kinds.join(", ")}`, exchange);
   }),
@@ -244,13 +265,29 @@ export const v0_3Checks: readonly Check<OldProbe>[] = [
     "7.2.2",
     "The update that ends the task is final, and the stream ends with it.",
     async (probe) => {
-      const { events, exchange } = await streamed(probe);
+      const { events, exchange } = await echoed(probe);
       const end = events.seen.findIndex((event) => isOver(statusUpdate(event)));
       need(end >= 0, "no update ended the task");
       ensure(statusUpdate(events.seen[end] as Fields)["final"] === true, '"final": true', exchange);
       ensure(
         events.ended === "closed" && end === events.seen.length - 1,
         "the end of the stream after it",
+        exchange,
+      );
+    },
+  ),
+  should(
+    "v0_3.subscribe-ended",
+    "7.9",
+    "Who subscribes to a task that has ended gets the task and the end of the stream (a2a.proto).",
+    async (probe) => {
+      const { id } = await probe.endedTask();
+      const { events, exchange } = await streamed(probe, "tasks/resubscribe", { id });
+      const [only, ...others] = events.seen.map(oldTask);
+      const alone = only?.["id"] === id && isOver(only ?? {}) && others.length === 0;
+      ensure(
+        alone && events.ended === "closed",
+        `one event, the task ${id}, and the end of the stream`,
         exchange,
       );
     },
@@ -266,23 +303,22 @@ export const v0_3Checks: readonly Check<OldProbe>[] = [
       );
       const { id: taskId } = await probe.endedTask();
       const pushNotificationConfig = { id: "conformance", url: "https://example.com/conformance" };
-      const set = await probe.wire.rpc("tasks/pushNotificationConfig/set", {
-        taskId,
-        pushNotificationConfig,
-      });
+      const call = (method: (typeof pushMethods)[number], params: object) =>
+        probe.wire instanceof OldGrpcWire ? probe.wire.call(method, params) : rpc(probe).rpc(method, params);
+      const set = await call("tasks/pushNotificationConfig/set", { taskId, pushNotificationConfig });
       ensure(
         at(set.result, "pushNotificationConfig", "url") === pushNotificationConfig.url,
         "the configuration",
         set.exchange,
       );
       const get = { id: taskId, pushNotificationConfigId: "conformance" };
-      const { result, exchange } = await probe.wire.rpc("tasks/pushNotificationConfig/get", get);
+      const { result, exchange } = await call("tasks/pushNotificationConfig/get", get);
       ensure(
         at(result, "pushNotificationConfig", "url") === pushNotificationConfig.url,
         "the configuration",
         exchange,
       );
     },
-    jsonrpc,
+    ["JSONRPC", "GRPC"],
   ),
 ];

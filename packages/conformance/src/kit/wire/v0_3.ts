@@ -1,31 +1,30 @@
 /** A2A 0.3 over its two HTTP bindings. */
 import { Events } from "./events.js";
-import type { Exchange } from "./exchange.js";
 import { type HttpAnswer, type HttpAsk, http, httpStream } from "./http.js";
-import { at, type Fields, fieldsOf, isFields, parsed } from "./json.js";
+import { fieldsOf, isFields, parsed } from "./json.js";
 import { readEnvelope } from "./jsonrpc.js";
 import type { Line } from "./line.js";
+import { envelope, eventResult, type OldAnswer, type OldStream, type OldWire } from "./old.js";
 
-/** Method of JSON-RPC, and verb and path of HTTP+JSON below `/v1` with the name of the field in it (0.3, 3.5.6). */
-const methods = {
+/** Verb and path of HTTP+JSON below `/v1`, with the name of the field in it (0.3, 3.5.6). */
+const routes = {
   "message/send": ["POST", "/message:send"],
   "message/stream": ["POST", "/message:stream"],
   "tasks/get": ["GET", "/tasks/{id}"],
   "tasks/cancel": ["POST", "/tasks/{id}:cancel"],
+  "tasks/resubscribe": ["POST", "/tasks/{id}:subscribe"],
 } as const;
 
-export type OldMethod = keyof typeof methods;
+/** Methods that every binding has. */
+export type OldMethod = keyof typeof routes;
 
-export interface OldAnswer {
-  readonly exchange: Exchange;
-  readonly result?: unknown;
-  /** The JSON-RPC code, or the HTTP status. */
-  readonly error?:
-    | { readonly code: unknown /** Whether it is JSON. */; readonly readable?: boolean }
-    | undefined;
+/** The header fields of 0.3 beside those of the run. */
+export function oldHeaders({ headers }: Line): Record<string, string> {
+  const { "a2a-extensions": extensions } = headers;
+  return { "a2a-version": "0.3", ...(extensions !== undefined && { "x-a2a-extensions": extensions }) };
 }
 
-export class OldWire {
+export class OldHttpWire implements OldWire<OldMethod> {
   /** Whether messages have to be sent in the form of the proto file, which SDKs use over HTTP+JSON. */
   #protoForm = false;
 
@@ -41,20 +40,20 @@ export class OldWire {
   }
 
   /** SendMessage in either form: what is refused in one is tried in the other. */
-  async send(text: string, configuration?: object): Promise<OldAnswer> {
-    const answer = await this.call("message/send", this.params(text, configuration));
+  async send(text: string): Promise<OldAnswer> {
+    const answer = await this.call("message/send", this.params(text));
     if (this.binding === "JSONRPC" || answer.error === undefined || this.#protoForm) return answer;
     this.#protoForm = true;
-    const again = await this.call("message/send", this.params(text, configuration));
+    const again = await this.call("message/send", this.params(text));
     if (again.error !== undefined) this.#protoForm = false;
     return again.error === undefined ? again : answer;
   }
 
-  params(text: string, configuration?: object): object {
+  params(text: string): object {
     const message = this.#protoForm
       ? { messageId: crypto.randomUUID(), role: "ROLE_USER", content: [{ text }] }
       : { kind: "message", messageId: crypto.randomUUID(), role: "user", parts: [{ kind: "text", text }] };
-    return { message, ...(configuration && { configuration }) };
+    return { message };
   }
 
   async call(method: OldMethod, params: object): Promise<OldAnswer> {
@@ -72,25 +71,21 @@ export class OldWire {
     return error === undefined ? { exchange, result } : { exchange, error };
   }
 
-  /** The events of a stream, each as it would be the result of a call. */
-  async stream(text: string): Promise<{ exchange: Exchange; events: Events<Fields>; error: boolean }> {
-    const params = this.params(text);
-    const ask =
-      this.binding === "JSONRPC"
-        ? this.#ask("POST", this.url, envelope("message/stream", params))
-        : this.#route("message/stream", params);
+  async stream(method: OldMethod, params: object): Promise<OldStream> {
+    const rpc = this.binding === "JSONRPC";
+    const ask = rpc ? this.#ask("POST", this.url, envelope(method, params)) : this.#route(method, params);
     const streaming = { ...ask, headers: { ...ask.headers, accept: "text/event-stream" } };
-    const read = (data: string) => {
-      const value = fieldsOf(parsed(data));
-      return this.binding === "JSONRPC" ? fieldsOf(value["result"]) : value;
-    };
+    const read = rpc ? eventResult : (data: string) => fieldsOf(parsed(data));
     const { answer, events } = await httpStream(this.line, streaming, read);
     await events?.until(() => events.ended !== undefined, this.line.patience);
+    events?.close();
     return { exchange: answer.exchange, events: events ?? new Events(() => {}), error: events === undefined };
   }
 
+  close(): void {}
+
   #route(method: OldMethod, params: object): HttpAsk {
-    const [verb, path] = methods[method];
+    const [verb, path] = routes[method];
     const { id, ...rest } = fieldsOf(params);
     const base = this.url.replace(/\/+$/, "").replace(/\/v1$/, "");
     const url = `${base}/v1${path.replace("{id}", encodeURIComponent(String(id)))}`;
@@ -107,20 +102,10 @@ export class OldWire {
       url,
       headers: {
         accept: "application/json",
-        "a2a-version": "0.3",
+        ...oldHeaders(this.line),
         ...(body !== undefined && { "content-type": "application/json" }),
       },
       body,
     };
   }
-}
-
-export function envelope(method: string, params: object, id: unknown = 1): string {
-  return JSON.stringify({ jsonrpc: "2.0", id, method, params });
-}
-
-/** The task of an answer: itself, or inside of what HTTP+JSON puts around it. */
-export function oldTask(result: unknown): Fields | undefined {
-  const inner = at(result, "task") ?? result;
-  return isFields(inner) && isFields(inner["status"]) ? inner : undefined;
 }

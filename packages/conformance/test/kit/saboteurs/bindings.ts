@@ -53,7 +53,7 @@ const nowhere: Saboteur = as(HTTP, {
 
 export const bindingSaboteurs: Saboteurs = {
   "interfaces.answers": [nowhere, trailers({ "grpc-status": "12" })],
-  "v0_3.answers": nowhere,
+  "v0_3.answers": [nowhere, trailers({ "grpc-status": "12" })],
 
   "jsonrpc.envelope": rpc(body((text) => text.replace('"jsonrpc":"2.0"', '"jsonrpc":"1.0"'))),
   "jsonrpc.empty-result": rpc(body((text) => text.replace(',"result":{}', ""))),
