@@ -18,16 +18,9 @@ import {
   Sweep,
   within,
 } from "./engine/index.js";
-import {
-  type Bus,
-  type Log,
-  type MaybePromise,
-  type Store,
-  type StoredPushConfig,
-  silent,
-} from "./ports/index.js";
+import { type Bus, type Log, type MaybePromise, type Store, silent } from "./ports/index.js";
 import { type AgentCard, protocolVersion, type Task } from "./protocol/index.js";
-import { type Post, Push, type WebhookOptions } from "./push/index.js";
+import { type Post, Push, type WebhookOptions, type WordingOf } from "./push/index.js";
 import { memory } from "./stores/memory/index.js";
 import { jwksPath } from "./webhooks/jwks.js";
 
@@ -122,7 +115,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
         post,
         log,
         maxPerTask: limits.pushConfigsPerTask,
-        olderBody: notificationsOf(versions, store.journal),
+        wordingOf: wordingOf(versions, store.journal),
       })
     : undefined;
   const { nodes } = store;
@@ -254,11 +247,17 @@ function admissionOf({ runningTasks, queuedTasks, tasksPerPrincipal }: Limits): 
 /** Nodes that cannot tell each other anything find news in the store, a little later. */
 const noBus: Bus = { open() {}, tell() {}, follow() {}, unfollow() {}, ping() {}, close() {} };
 
-/** Notifications of older versions say how the task stands, which the journal knows. */
-function notificationsOf(versions: readonly Version[], journal: Store["journal"]) {
-  return async ({ version = "", taskId, taskName }: StoredPushConfig): Promise<string | undefined> => {
-    const spoken = versions.find(({ names }) => names.includes(version));
-    const snapshot = spoken && (await journal.load(taskId));
-    return snapshot && JSON.stringify(spoken.notification(JSON.parse(snapshot.json) as Task, taskName));
+/** Notifications of other versions are events as they have them, or say how the task stands, which the journal knows. */
+function wordingOf(versions: readonly Version[], journal: Store["journal"]): WordingOf {
+  return ({ version = "", taskId, taskName }) => {
+    const { event, notification } = versions.find(({ names }) => names.includes(version)) ?? {};
+    if (event) return { event };
+    if (notification === undefined) return undefined;
+    return {
+      async standing() {
+        const snapshot = await journal.load(taskId);
+        return snapshot && JSON.stringify(notification(JSON.parse(snapshot.json) as Task, taskName));
+      },
+    };
   };
 }

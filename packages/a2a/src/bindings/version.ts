@@ -37,10 +37,12 @@ export interface Version {
   /** The card as its clients read it. */
   card(card: AgentCard): object;
   /**
-   * The body of a webhook for its clients, which is JSON: how the task stands.
+   * The body of a webhook for its clients, where that says how the task stands.
    * @param name What the client calls it, where clients choose.
    */
-  notification(task: Task, name?: string): object;
+  readonly notification?: (task: Task, name?: string) => object;
+  /** The body of a webhook for its clients, where that is an event: from that of 1.0, as JSON, and its number. */
+  readonly event?: (json: string, seq: number) => string;
 }
 
 export interface VersionBindings {

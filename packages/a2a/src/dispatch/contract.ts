@@ -22,7 +22,7 @@ export interface Call {
   readonly binding: "JSONRPC" | "HTTP+JSON" | "GRPC";
   /** `A2A-Version` as sent: header, or query parameter where the binding has one. Undefined or "" when absent. */
   readonly version: string | undefined;
-  /** The older version that the request was translated from, where it was; `version` is then that of its translation. */
+  /** The other version that the request was translated from, where it was; `version` is then that of its translation. */
   readonly older?: string;
   /** What the caller calls the task, in a version whose clients choose ids: its newest task of that name is meant. */
   readonly taskName?: string;

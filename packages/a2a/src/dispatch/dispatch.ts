@@ -95,7 +95,7 @@ export function createDispatcher(options: DispatchOptions): Dispatcher {
     const extensions = rules.extensions(call.extensions);
     requireCapability(name, card);
     const valid = check(operations[name].request, value) as OperationTypes[N]["request"];
-    const request = call.older === undefined ? valid : withOlderWebhooks(name, valid, call);
+    const request = call.older === undefined ? valid : withItsWebhooks(name, valid, call);
     const tenant = tenantOf(request, call);
     if ("message" in request) {
       rules.content(request);
@@ -268,7 +268,7 @@ function requirePush(card: AgentCard): void {
 }
 
 /** Notifications are in the version that whoever asked for them speaks. */
-function withOlderWebhooks<R extends OperationTypes[OperationName]["request"]>(
+function withItsWebhooks<R extends OperationTypes[OperationName]["request"]>(
   name: OperationName,
   request: R,
   { older: version, taskName }: Call,

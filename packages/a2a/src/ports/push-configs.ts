@@ -4,7 +4,7 @@ import type { MaybePromise } from "./journal.js";
 
 /** A configuration as a client made it. */
 export type PushConfig = TaskPushNotificationConfig & {
-  /** The older version of A2A that the client speaks: notifications are written as that has them. */
+  /** The version of A2A that the client speaks, where it is another than 1.0: notifications are written as that has them. */
   readonly version?: string;
   /** What that client calls the task, where its version has clients choose. */
   readonly taskName?: string;

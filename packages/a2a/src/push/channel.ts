@@ -1,27 +1,27 @@
-import type {
-  ClaimedPlace,
-  Entry,
-  Journal,
-  Log,
-  MaybePromise,
-  Progress,
-  StoredPushConfig,
-} from "../ports/index.js";
+import type { ClaimedPlace, Entry, Journal, Log, Progress, StoredPushConfig } from "../ports/index.js";
 import { isTerminal } from "../protocol/index.js";
 import { type Attempts, attemptsAt, type Item, type Outcome, type Sending } from "./attempt.js";
 import { loggable } from "./config.js";
 import type { Ledger, Saver } from "./ledger.js";
 import { jittered } from "./schedule.js";
 
-export type OlderBody = (config: StoredPushConfig) => MaybePromise<string | undefined>;
+/** How notifications are written for a client of another version. */
+export interface Wording {
+  /** Each event, from that of 1.0. */
+  readonly event?: (json: string, seq: number) => string;
+  /** How the whole task stands, in place of its events; undefined where it is gone. */
+  readonly standing?: () => Promise<string | undefined>;
+}
+
+/** Undefined where the version is not spoken: notifications are those of 1.0 then. */
+export type WordingOf = (config: StoredPushConfig) => Wording | undefined;
 
 /** How events are delivered. */
 export interface Delivery extends Sending {
   readonly journal: Journal;
   readonly ledger: Ledger;
   readonly log: Log;
-  /** The body of a notification in an older version, which says how the whole task stands; undefined where it is not spoken. */
-  readonly olderBody: OlderBody | undefined;
+  readonly wordingOf: WordingOf;
   /** Before the second attempt at an event, the third, and so on, in milliseconds. */
   readonly schedule: readonly number[];
   /** Who waits longer than this gives the place back meanwhile. The sender says what it is now. */
@@ -42,6 +42,7 @@ export class Channel implements Saver {
   /** Until when it waits for the next attempt. */
   wakesAt: number | undefined;
   readonly #config: StoredPushConfig;
+  readonly #wording: Wording;
   readonly #delivery: Delivery;
   readonly #left: (channel: Channel) => void;
   #place: Pick<Progress, "seq" | "attempts" | "failing" | "error">;
@@ -67,6 +68,7 @@ export class Channel implements Saver {
   ) {
     const { config, seq, attempts, failing, error, again, taskSeq, ended } = claimed;
     this.#config = config;
+    this.#wording = (config.version !== undefined && delivery.wordingOf(config)) || {};
     this.#delivery = delivery;
     this.heldUntil = heldUntil;
     this.#left = left;
@@ -159,29 +161,29 @@ export class Channel implements Saver {
 
   /** @returns false when there is nothing to send for now */
   async #sendNext(attempts: Attempts): Promise<boolean> {
-    const item = (this.#current ? this.#ahead[0] : await this.#asItStands()) ?? (await this.#read());
+    const item = (this.#wording.standing ? await this.#asItStands() : this.#ahead[0]) ?? (await this.#read());
     if (item === undefined) {
       // More may have come while that was found out.
       if (this.#grownTo > this.#place.seq) return true;
       this.#rest();
       return false;
     }
-    const outcome = await attempts.make(item, () => this.#holds());
+    const outcome = await attempts.make(this.#worded(item), () => this.#holds());
     if (!this.#stopped) await this.#conclude(item, outcome);
     return true;
   }
 
-  /** Its notifications are events, not the task as it stands. */
-  get #current(): boolean {
-    return this.#config.version === undefined;
-  }
-
-  /** What an older version's notification says, for all entries that wait. */
+  /** One notification for all entries that wait, in versions that have no other. */
   async #asItStands(): Promise<Item | undefined> {
     const seq = this.#grownTo;
     if (seq <= this.#place.seq) return undefined;
-    const json = await this.#delivery.olderBody?.(this.#config);
+    const json = await this.#wording.standing?.();
     return json === undefined ? undefined : { seq, json };
+  }
+
+  #worded(item: Item): Item {
+    const { event } = this.#wording;
+    return event ? { seq: item.seq, json: event(item.json, item.seq) } : item;
   }
 
   async #read(): Promise<Item | undefined> {
@@ -245,7 +247,7 @@ export class Channel implements Saver {
 
   async #sendAgain(seq: number, attempts: Attempts): Promise<void> {
     const item = await this.#letter(seq);
-    const { error, gone, unmade } = item ? await attempts.make(item, () => this.#holds()) : {};
+    const { error, gone, unmade } = item ? await attempts.make(this.#worded(item), () => this.#holds()) : {};
     if (this.#stopped) return;
     if (unmade) return this.leave(jittered(troubledMillis));
     if (error === undefined) this.#save({ delivered: [seq] });
@@ -255,7 +257,7 @@ export class Channel implements Saver {
 
   /** An entry that was given up; undefined when its task was removed. */
   async #letter(seq: number): Promise<Item | undefined> {
-    const whole = this.#current ? undefined : await this.#delivery.olderBody?.(this.#config);
+    const whole = await this.#wording.standing?.();
     if (whole !== undefined) return { seq, json: whole };
     const entry = (await this.#delivery.journal.read(this.taskId, seq - 1, 1))?.[0];
     if (entry?.seq === seq) return entry;

@@ -92,7 +92,7 @@ export function redacted(config: StoredPushConfig): TaskPushNotificationConfig {
  */
 export function headersOf({ version, token, authentication }: PushConfig): Record<string, string> {
   const headers: Record<string, string> = {
-    "Content-Type": version === undefined ? "application/a2a+json" : "application/json",
+    "Content-Type": /^0\./.test(version ?? "") ? "application/json" : "application/a2a+json",
   };
   if (authentication?.credentials) {
     headers["Authorization"] = `${authentication.scheme} ${authentication.credentials}`;

@@ -5,5 +5,6 @@
  * are durable. The journal is the queue: the Outbox port keeps how far each configuration has come, `Sender` claims
  * places that are behind, a `Channel` sends what comes after one, and a `Post` guards where requests may go.
  */
+export type { WordingOf } from "./channel.js";
 export type { Post, Posted } from "./post.js";
 export { Push, type PushOptions, type WebhookOptions } from "./push.js";

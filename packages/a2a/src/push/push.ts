@@ -17,7 +17,7 @@ import {
 } from "../protocol/index.js";
 import { publicJwks } from "../webhooks/jwks.js";
 import { type Ed25519Jwk, type Jwks, privateKey } from "../webhooks/signature.js";
-import type { OlderBody } from "./channel.js";
+import type { WordingOf } from "./channel.js";
 import { checkConfig, redacted, withoutSecrets } from "./config.js";
 import { Ledger } from "./ledger.js";
 import { page } from "./pages.js";
@@ -53,8 +53,8 @@ export interface PushOptions extends WebhookOptions {
   readonly log: Log;
   /** This process among those that use the store; a random name unless told. */
   readonly node?: string | undefined;
-  /** Writes notifications for clients of older versions. */
-  readonly olderBody?: OlderBody | undefined;
+  /** Writes notifications for clients of other versions. */
+  readonly wordingOf?: WordingOf | undefined;
   /** Configurations a task may have; 10 unless told. */
   readonly maxPerTask?: number | undefined;
 }
@@ -80,7 +80,7 @@ export class Push {
 
   /** @throws TypeError when a key is none */
   constructor(options: PushOptions) {
-    const { store, post, log, olderBody, concurrency, signingKeys = [], timeoutMs = 15_000 } = options;
+    const { store, post, log, concurrency, signingKeys = [], timeoutMs = 15_000 } = options;
     const { node = crypto.randomUUID(), schedule = defaultSchedule } = options;
     const { outbox, journal } = store;
     // Long enough for a turn at a host, an attempt and a saving.
@@ -95,7 +95,7 @@ export class Push {
       journal,
       ledger: this.#ledger,
       vault: this.#vault,
-      olderBody,
+      wordingOf: options.wordingOf ?? (() => undefined),
       schedule,
       timeoutMs,
       keys: signingKeys.map(privateKey),

@@ -1,11 +1,12 @@
 /** The draft of 1.1 on every binding, and that clients of 1.0 see nothing of it. */
 import { Client, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { toQuery, toRoute } from "../../src/bindings/http-json/routes.js";
 import { draft1_1, v0_3 } from "../../src/compat/index.js";
 import { added, codec } from "../../src/compat/v1_1/fields.js";
 import type { Serving } from "../../src/hosts/node/index.js";
 import { type OperationName, type OperationTypes, operations, type Task } from "../../src/protocol/index.js";
+import { receiver } from "../push/support.js";
 import { online } from "./rig.js";
 
 type Version = "1.0" | "1.1" | "1.1.3";
@@ -222,6 +223,25 @@ describe.each(Object.entries(bindings))("1.1 over %s", (_, { code, speak }) => {
     expect((await draft.unary("GetTask", { id: "none", currentGeneration: "1" })).failure?.reason).toBe(
       "TASK_NOT_FOUND",
     );
+  });
+
+  it("numbers webhooks for who asked in 1.1, and for nobody else", async () => {
+    const [drafted, inline, old] = [await receiver(), await receiver(), await receiver()];
+    const configuration = { taskPushNotificationConfig: { url: inline.url } };
+    const { id } = taskOf(await draft.unary("SendMessage", saying("ask", {}, configuration)));
+    await draft.unary("CreateTaskPushNotificationConfig", { taskId: id, id: "drafted", url: drafted.url });
+    const config = { taskId: id, id: "old", url: old.url };
+    expect((await speak("1.0").unary("CreateTaskPushNotificationConfig", config)).result).toEqual(config);
+    await speak("1.0").unary("SendMessage", saying("red", { taskId: id }));
+    for (const { got } of [drafted, inline, old])
+      await vi.waitFor(() => expect(got.at(-1)?.body).toContain("TASK_STATE_COMPLETED"));
+    const numbersOf = ({ got }: typeof drafted) => generations(got.map(({ body }) => JSON.parse(body)));
+    expect(numbersOf(inline)).toEqual(["1", "2", "3", "4", "5", "6"].slice(0, inline.got.length));
+    expect(numbersOf(drafted)).toEqual(numbersOf(inline).slice(3));
+    expect(old.got.length).toBe(drafted.got.length);
+    for (const { body } of old.got) expect(body).not.toContain("generation");
+    for (const { headers } of [...drafted.got, ...old.got])
+      expect(headers["content-type"]).toBe("application/a2a+json");
   });
 
   it("shows clients of 1.0 nothing of it, and takes nothing of it from them", async () => {

@@ -28,7 +28,7 @@ function numberedCall(operation: OperationName, value: unknown, call: Call): Cal
         { metadata: { taskId, expectedGeneration: String(expected), currentGeneration: String(seq) } },
       ),
   };
-  return currentCall(call, { numbered });
+  return currentCall(call, { older: "1.1", numbered });
 }
 
 /** In a query it is none of the parameters that 1.0 knows. */
@@ -69,7 +69,10 @@ function numberedStream(events: EventStream): EventStream {
   };
 }
 
-/** An event is an object with one member, which is an object with members. */
 function numberedEvent({ seq, json }: StreamEvent): StreamEvent {
-  return seq === undefined ? { seq, json } : { seq, json: `${json.slice(0, -2)},"generation":"${seq}"}}` };
+  return seq === undefined ? { seq, json } : { seq, json: numberedJson(json, seq) };
 }
+
+/** An event is an object with one member, which is an object with members. */
+export const numberedJson = (json: string, seq: number): string =>
+  `${json.slice(0, -2)},"generation":"${seq}"}}`;

@@ -8,7 +8,7 @@ import { current } from "../../bindings/grpc/wire.js";
 import { httpJsonHandler } from "../../bindings/http-json/server.js";
 import type { Version } from "../../bindings/version.js";
 import { type Operation, operations, protocolVersion } from "../../protocol/index.js";
-import { draftDispatcher } from "./dispatcher.js";
+import { draftDispatcher, numberedJson } from "./dispatcher.js";
 import { codec, schema } from "./fields.js";
 
 const byName: ReadonlyMap<string, Operation> = new Map(Object.entries(operations));
@@ -33,5 +33,5 @@ export const draft1_1: Version = {
     const drafted = own.map((each) => ({ ...each, protocolVersion: "1.1" }));
     return { ...card, supportedInterfaces: [...drafted, ...card.supportedInterfaces] };
   },
-  notification: (task) => ({ task }),
+  event: numberedJson,
 };
