@@ -1,6 +1,6 @@
 /** Every check as a row of a table, for docs/conformance.md. */
 import type { Check } from "./check.js";
-import { cardChecks, currentChecks, oldChecks } from "./run.js";
+import { cardChecks, currentChecks, firstChecks, oldChecks } from "./run.js";
 
 type Row = Pick<Check<never>, "id" | "level" | "section" | "says" | "on">;
 
@@ -9,6 +9,7 @@ export function catalogue(): string {
     ["The card", "1.0", cardChecks],
     ["Each interface of 1.0", "1.0", currentChecks],
     ["Each interface of 0.3", "0.3", oldChecks],
+    ["Each interface of 0.1", "0.1", firstChecks],
   ];
   return groups
     .map(([title, version, checks]) =>

@@ -11,6 +11,7 @@ export {
   cardChecks,
   currentChecks,
   examine,
+  firstChecks,
   type KitOptions,
   type Outcome,
   oldChecks,

@@ -5,25 +5,27 @@ import { accessChecks } from "./checks/access.js";
 import { type CardSubject, cardChecks } from "./checks/card.js";
 import { errorChecks } from "./checks/errors.js";
 import { httpJsonChecks } from "./checks/http-json.js";
-import { interfaceCheck, oldInterfaceCheck } from "./checks/interfaces.js";
+import { firstInterfaceCheck, interfaceCheck, oldInterfaceCheck } from "./checks/interfaces.js";
 import { jsonrpcChecks } from "./checks/jsonrpc.js";
 import { listChecks } from "./checks/lists.js";
 import { pushChecks } from "./checks/push.js";
 import { streamingChecks } from "./checks/streaming.js";
 import { taskChecks } from "./checks/tasks.js";
+import { type V0_1Probe, v0_1Checks } from "./checks/v0_1.js";
 import { type V0_3Probe, v0_3Checks } from "./checks/v0_3.js";
 import { validationChecks } from "./checks/validation.js";
 import { versionChecks } from "./checks/versions.js";
 import { Probe, type Says } from "./probe.js";
-import { OldProbe } from "./probe-v0_3.js";
+import { OldProbe } from "./probe-old.js";
 import { GrpcWire } from "./wire/grpc.js";
 import { http } from "./wire/http.js";
 import { HttpJsonWire } from "./wire/http-json.js";
 import { type Fields, fieldsOf, isFields, parsed } from "./wire/json.js";
 import { JsonRpcWire } from "./wire/jsonrpc.js";
 import { Line } from "./wire/line.js";
-import { OldHttpWire } from "./wire/v0_3.js";
-import { OldGrpcWire } from "./wire/v0_3-grpc.js";
+import { V0_1JsonRpc } from "./wire/v0_1.js";
+import { V0_3HttpJson, V0_3JsonRpc } from "./wire/v0_3.js";
+import { V0_3Grpc } from "./wire/v0_3-grpc.js";
 import type { Binding, Wire } from "./wire/wire.js";
 
 /** Checks of each interface of 1.0. */
@@ -43,6 +45,9 @@ export const currentChecks: readonly Check<Probe>[] = [
 
 /** Checks of each interface of 0.3. */
 export const oldChecks: readonly Check<V0_3Probe>[] = [oldInterfaceCheck, ...v0_3Checks];
+
+/** Checks of each interface of 0.1. */
+export const firstChecks: readonly Check<V0_1Probe>[] = [firstInterfaceCheck, ...v0_1Checks];
 
 export { cardChecks };
 
@@ -128,8 +133,15 @@ export async function examine(reference: Reference, options: KitOptions = {}): P
   for (const each of interfaces) {
     if (each.skipped !== undefined) continue;
     const name = `${each.binding} ${minorOf(each.version)}`;
-    if (isOld(each)) {
-      const old = await oldCard(line, source, card);
+    const minor = minorOf(each.version);
+    if (minor === "0.1") {
+      const old = await oldCard(line, source, card, minor);
+      const wire = new V0_1JsonRpc(line, each.url);
+      await run(firstChecks, new OldProbe(wire, line, old, source, says), name, each.binding);
+      continue;
+    }
+    if (isOld(minor)) {
+      const old = await oldCard(line, source, card, "0.3");
       const wire = oldWireFor(line, each);
       await run(oldChecks, new OldProbe(wire, line, old, source, says), name, each.binding);
       wire.close();
@@ -178,7 +190,7 @@ async function lineTo(card: Fields, bare: Line, options: KitOptions): Promise<Li
 
 const bindings: readonly string[] = ["JSONRPC", "HTTP+JSON", "GRPC"] satisfies Binding[];
 
-const isOld = ({ version }: Interface) => /^0\.[23](\.|$)/.test(version);
+const isOld = (minor: string) => /^0\.[23]$/.test(minor);
 
 /** Why nothing is checked there, if so. */
 function skipping({ binding, version }: Interface, options: KitOptions): { skipped?: string } {
@@ -188,7 +200,7 @@ function skipping({ binding, version }: Interface, options: KitOptions): { skipp
   if (options.bindings?.length && !options.bindings.includes(binding))
     return { skipped: "other bindings were asked for" };
   if (!bindings.includes(binding)) return { skipped: "this kit does not know the binding" };
-  const known = /^(1\.0|0\.[23])$/.test(minor);
+  const known = minor === "1.0" || isOld(minor) || (minor === "0.1" && binding === "JSONRPC");
   return known ? {} : { skipped: `this kit does not know ${binding} of A2A ${version}` };
 }
 
@@ -198,14 +210,19 @@ function wireFor(line: Line, { binding, url, tenant }: Interface): Wire {
 }
 
 function oldWireFor(line: Line, { binding, url }: Interface): V0_3Probe["wire"] {
-  if (binding === "GRPC") return new OldGrpcWire(line, url);
-  return new OldHttpWire(line, binding === "JSONRPC" ? "JSONRPC" : "HTTP+JSON", url);
+  if (binding === "GRPC") return new V0_3Grpc(line, url);
+  return binding === "JSONRPC" ? new V0_3JsonRpc(line, url) : new V0_3HttpJson(line, url);
 }
 
-/** The card as those see it who ask for 0.3; what was found already where there is no other. */
-async function oldCard(line: Line, { url }: CardSource, card: Fields): Promise<Fields> {
+/** The card as those see it who ask for an older version; what was found already where there is no other. */
+async function oldCard(
+  line: Line,
+  { url }: CardSource,
+  card: Fields,
+  version: "0.3" | "0.1",
+): Promise<Fields> {
   if (card["supportedInterfaces"] === undefined || url === undefined) return card;
-  const headers = { accept: "application/json", "a2a-version": "0.3" };
+  const headers = { accept: "application/json", "a2a-version": version };
   const answer = await http(line, { method: "GET", url, headers, credentials: false }).catch(() => undefined);
   const body = parsed(answer?.body ?? "");
   return isFields(body) ? body : card;

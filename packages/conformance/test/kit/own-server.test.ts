@@ -1,6 +1,13 @@
 /** On our own server every check passes. */
 import { describe, expect, it } from "vitest";
-import { cardChecks, currentChecks, examine, oldChecks, type Report } from "../../src/kit/index.js";
+import {
+  cardChecks,
+  currentChecks,
+  examine,
+  firstChecks,
+  oldChecks,
+  type Report,
+} from "../../src/kit/index.js";
 import { signedCard } from "./signed-card.js";
 import { stand } from "./stand.js";
 import { type Variant, variants } from "./variants.js";
@@ -12,6 +19,7 @@ const everywhere = [
   "GRPC 1.0",
   "HTTP+JSON 0.3",
   "HTTP+JSON 1.0",
+  "JSONRPC 0.1",
   "JSONRPC 0.3",
   "JSONRPC 1.0",
   "card",
@@ -85,7 +93,7 @@ describe("our own server", { timeout: 60_000 }, () => {
         results.flatMap(({ check, outcome }) => (outcome === "passed" ? [check] : [])),
       ),
     );
-    const all = [...cardChecks, ...currentChecks, ...oldChecks].map(({ id }) => id);
+    const all = [...cardChecks, ...currentChecks, ...oldChecks, ...firstChecks].map(({ id }) => id);
     expect(all.filter((id) => !passed.has(id))).toEqual([]);
     expect(new Set(all).size).toBe(all.length);
   });

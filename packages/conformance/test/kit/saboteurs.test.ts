@@ -1,6 +1,13 @@
 /** Every check fails on the server that breaks its rule, on each binding that it is about, and passes without. */
 import { afterAll, describe, expect, it } from "vitest";
-import { cardChecks, currentChecks, examine, type KitOptions, oldChecks } from "../../src/kit/index.js";
+import {
+  cardChecks,
+  currentChecks,
+  examine,
+  firstChecks,
+  type KitOptions,
+  oldChecks,
+} from "../../src/kit/index.js";
 import { type Saboteur, saboteurs } from "./saboteurs/index.js";
 import { signedCard } from "./signed-card.js";
 import { type Stand, stand } from "./stand.js";
@@ -23,6 +30,7 @@ const groups = [
   { version: undefined, bindings: ["card"], checks: cardChecks },
   { version: "1.0", bindings: ["JSONRPC", "HTTP+JSON", "GRPC"], checks: currentChecks },
   { version: "0.3", bindings: ["JSONRPC", "HTTP+JSON", "GRPC"], checks: oldChecks },
+  { version: "0.1", bindings: ["JSONRPC"], checks: firstChecks },
 ];
 
 /** What one check says of each binding. */

@@ -12,7 +12,7 @@ import type { AddressInfo } from "node:net";
 import { Transform } from "node:stream";
 import type { Agent } from "@parley/a2a";
 import { createServer, type ServerOptions } from "@parley/a2a";
-import { v0_3 } from "@parley/a2a/compat";
+import { v0_1, v0_3 } from "@parley/a2a/compat";
 import { serveGrpc } from "@parley/a2a/grpc";
 import { listen } from "@parley/a2a/node";
 import type { OperationName } from "@parley/a2a/protocol";
@@ -46,7 +46,7 @@ export interface Stand {
 }
 
 export async function stand(agent: Agent, options: ServerOptions = {}): Promise<Stand> {
-  const versions = [v0_3];
+  const versions = [v0_3, v0_1];
   const server = createServer(agent, {
     post: async () => ({ status: 200 }),
     ...options,

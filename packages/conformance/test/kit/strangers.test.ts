@@ -19,7 +19,7 @@ async function against(answer: RequestListener): Promise<Report> {
   const supportedInterfaces = [
     ...[at("JSONRPC"), at("HTTP+JSON"), at("GRPC", "1.0", "127.0.0.1")],
     ...[at("JSONRPC", "0.3"), at("HTTP+JSON", "0.3"), at("GRPC", "0.3", "127.0.0.1")],
-    ...[at("GRPC", "1.0", "no host"), at("GRPC", "0.3", "no host")],
+    ...[at("JSONRPC", "0.1"), at("GRPC", "1.0", "no host"), at("GRPC", "0.3", "no host")],
     ...[at("CARRIER-PIGEON"), at("JSONRPC", "7.0")],
   ];
   const document = { ...tasks().card, supportedInterfaces, capabilities: { streaming: true } };

@@ -2,7 +2,9 @@
 import { nobody } from "../answers.js";
 import { type Check, ensure, must } from "../check.js";
 import type { Probe } from "../probe.js";
+import type { OldProbe } from "../probe-old.js";
 import { isFields } from "../wire/json.js";
+import type { V0_1Probe } from "./v0_1.js";
 import type { V0_3Probe } from "./v0_3.js";
 
 const gate = "the interface does not answer";
@@ -34,12 +36,21 @@ export const oldInterfaceCheck: Check<V0_3Probe> = {
     "v0_3.answers",
     "5.6.2",
     "The interface is there, with the transport that the card says.",
-    async ({ wire }) => {
-      const { error, exchange } = await wire.call("tasks/get", { id: nobody() });
-      const absent = wire.binding === "GRPC" && error?.code === unimplemented;
-      const holds = typeof error?.code === "number" && !absent && error.readable !== false;
-      ensure(holds, `an answer of A2A 0.3 over ${wire.binding}`, exchange);
-    },
+    (probe) => answers(probe, "0.3"),
   ),
   gate,
 };
+
+export const firstInterfaceCheck: Check<V0_1Probe> = {
+  ...must("v0_1.answers", "5.5", "The service is there, at the URL that the card says.", (probe) =>
+    answers(probe, "0.1"),
+  ),
+  gate,
+};
+
+async function answers({ wire }: OldProbe, version: string): Promise<void> {
+  const { error, exchange } = await wire.call("tasks/get", { id: nobody() });
+  const absent = wire.binding === "GRPC" && error?.code === unimplemented;
+  const holds = typeof error?.code === "number" && !absent && error.readable !== false;
+  ensure(holds, `an answer of A2A ${version} over ${wire.binding}`, exchange);
+}

@@ -1,7 +1,7 @@
 /** What the wires of older versions have in common: methods are named as in their JSON-RPC, whatever carries them. */
 import type { Events } from "./events.js";
 import type { Exchange } from "./exchange.js";
-import { at, type Fields, fieldsOf, isFields, parsed } from "./json.js";
+import { at, type Fields, isFields } from "./json.js";
 import type { Binding } from "./wire.js";
 
 export interface OldAnswer {
@@ -22,9 +22,11 @@ export interface OldStream {
 }
 
 /** `M` are the methods it has. */
-export interface OldWire<M extends string = string> {
+export interface OldWire<M extends string = "tasks/get" | "tasks/cancel"> {
   readonly binding: Binding;
   readonly url: string;
+  /** Tasks may be gone once they have ended: without Messages a direct answer is a task, too. */
+  readonly purges?: boolean;
   /** What sends the text and waits for what comes of it. */
   params(text: string): object;
   send(text: string): Promise<OldAnswer>;
@@ -33,13 +35,6 @@ export interface OldWire<M extends string = string> {
   stream(method: M, params: object): Promise<OldStream>;
   close(): void;
 }
-
-export function envelope(method: string, params: object, id: unknown = 1): string {
-  return JSON.stringify({ jsonrpc: "2.0", id, method, params });
-}
-
-/** An event of JSON-RPC: the result in it. */
-export const eventResult = (data: string): Fields => fieldsOf(fieldsOf(parsed(data))["result"]);
 
 /** The task of an answer: itself, or inside of what HTTP+JSON and gRPC put around it. */
 export function oldTask(result: unknown): Fields | undefined {

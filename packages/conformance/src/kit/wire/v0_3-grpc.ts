@@ -3,7 +3,7 @@ import { v0_3 } from "@parley/a2a/compat";
 import { type GrpcCall, GrpcChannel, type GrpcMethod } from "./grpc-channel.js";
 import type { Line } from "./line.js";
 import type { OldAnswer, OldStream, OldWire } from "./old.js";
-import { type OldMethod, oldHeaders } from "./v0_3.js";
+import { protoParams, type V0_3Method, v0_3Headers } from "./v0_3.js";
 
 const { codec, methods, package: name } = v0_3.grpc;
 
@@ -44,7 +44,7 @@ const calls = {
   ],
 } as const satisfies Record<string, readonly [string, (params: never) => object]>;
 
-export class OldGrpcWire implements OldWire<OldMethod | keyof typeof calls> {
+export class V0_3Grpc implements OldWire<keyof typeof calls> {
   readonly binding = "GRPC";
   readonly #channel: GrpcChannel;
 
@@ -57,8 +57,7 @@ export class OldGrpcWire implements OldWire<OldMethod | keyof typeof calls> {
 
   /** What is not on the wire is false, and false would wait for nothing. */
   params(text: string): object {
-    const message = { messageId: crypto.randomUUID(), role: "ROLE_USER", content: [{ text }] };
-    return { message, configuration: { blocking: true } };
+    return { ...protoParams(text), configuration: { blocking: true } };
   }
 
   send(text: string): Promise<OldAnswer> {
@@ -69,7 +68,7 @@ export class OldGrpcWire implements OldWire<OldMethod | keyof typeof calls> {
     return this.#channel.answer(this.#start(method, params));
   }
 
-  async stream(method: OldMethod, params: object): Promise<OldStream> {
+  async stream(method: V0_3Method, params: object): Promise<OldStream> {
     const { exchange, events, ended } = this.#start(method, params);
     await events.until(() => events.ended !== undefined, this.line.patience);
     events.close();
@@ -82,7 +81,7 @@ export class OldGrpcWire implements OldWire<OldMethod | keyof typeof calls> {
 
   #start(method: keyof typeof calls, params: object): GrpcCall {
     const [name, request]: readonly [string, (params: never) => object] = calls[method];
-    const headers = { ...this.line.headers, ...oldHeaders(this.line) };
+    const headers = { ...this.line.headers, ...v0_3Headers(this.line) };
     return this.#channel.start(methodNamed(name), request(params as never), headers);
   }
 }

@@ -53,6 +53,7 @@ const nowhere: Saboteur = as(HTTP, {
 
 export const bindingSaboteurs: Saboteurs = {
   "interfaces.answers": [nowhere, trailers({ "grpc-status": "12" })],
+  "v0_1.answers": nowhere,
   "v0_3.answers": [nowhere, trailers({ "grpc-status": "12" })],
 
   "jsonrpc.envelope": rpc(body((text) => text.replace('"jsonrpc":"2.0"', '"jsonrpc":"1.0"'))),

@@ -13,6 +13,7 @@ import {
 } from "./operations.js";
 import { taskSaboteurs } from "./tasks.js";
 import type { Saboteurs } from "./tools.js";
+import { firstSaboteurs } from "./v0_1.js";
 import { oldSaboteurs } from "./v0_3.js";
 
 export type { Saboteur } from "./tools.js";
@@ -27,4 +28,5 @@ export const saboteurs: Saboteurs = {
   ...pushSaboteurs,
   ...accessSaboteurs,
   ...oldSaboteurs,
+  ...firstSaboteurs,
 };

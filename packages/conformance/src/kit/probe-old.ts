@@ -7,10 +7,7 @@ import type { Fields } from "./wire/json.js";
 import type { Line } from "./wire/line.js";
 import { type OldAnswer, type OldWire, oldTask } from "./wire/old.js";
 
-/** What both older versions call alike. */
-type Looks = "tasks/get" | "tasks/cancel";
-
-export class OldProbe<W extends OldWire<Looks> = OldWire<Looks>> {
+export class OldProbe<W extends OldWire = OldWire> {
   #first: Promise<OldAnswer> | undefined;
   #ended: Promise<Fields> | undefined;
 
@@ -57,6 +54,10 @@ export class OldProbe<W extends OldWire<Looks> = OldWire<Looks>> {
       task = oldTask(result) ?? task;
     }
     need(isOver(task), "no task of this agent ended within some seconds, not even when it was canceled");
+    if (this.wire.purges) {
+      const { error } = await this.wire.call("tasks/get", { id: task["id"] });
+      need(error?.code !== -32001, "the agent does not keep the task that it answered with");
+    }
     return task;
   }
 }
