@@ -1,5 +1,5 @@
 /** Makes calls: adds what travels with each of them, repeats where that is safe, and checks what comes back. */
-import { check } from "../codec/index.js";
+import type { Check } from "../codec/index.js";
 import {
   type AgentCard,
   idempotentSendUri,
@@ -11,6 +11,7 @@ import {
 } from "../protocol/index.js";
 import { delayBefore, isTransient, sleep } from "./backoff.js";
 import { mergeHeaders } from "./headers.js";
+import type { ChosenInterface } from "./interfaces.js";
 import { type CallOptions, type ClientOptions, defaults, type SubscribeOptions } from "./options.js";
 import type { OutgoingCall, ReceivedStream, Transport } from "./transport.js";
 
@@ -21,12 +22,18 @@ type Request = OperationTypes[OperationName]["request"];
 
 export class Caller {
   readonly #transport: Transport;
+  readonly #check: Check;
   readonly #options: ClientOptions;
   readonly #card: () => AgentCard;
 
   /** @param card The agent's card at the time of a call, for its security schemes. */
-  constructor(transport: Transport, options: ClientOptions, card: () => AgentCard) {
+  constructor(
+    { transport, check }: Pick<ChosenInterface, "transport" | "check">,
+    options: ClientOptions,
+    card: () => AgentCard,
+  ) {
     this.#transport = transport;
+    this.#check = check;
     this.#options = options;
     this.#card = card;
   }
@@ -44,7 +51,7 @@ export class Caller {
       const call = await this.#outgoing(operation, request, options, timeoutMs);
       const value = await this.#transport.unary(call);
       if (response === "Empty") return {};
-      return check(response, value, { mode: response === "AgentCard" ? "lenient" : "response" });
+      return this.#check(response, value, { mode: response === "AgentCard" ? "lenient" : "response" });
     }) as Promise<OperationTypes[N]["response"]>;
   }
 
@@ -116,12 +123,15 @@ export class Caller {
       query,
       timeoutMs,
       signal: options.signal,
+      check: this.#check,
     };
   }
 
   #timeout(name: OperationName, request: Request, { timeoutMs }: CallOptions): number {
     const { timeoutMs: quick = defaults.timeoutMs, sendTimeoutMs = defaults.sendTimeoutMs } = this.#options;
-    const waits = "message" in request && !request.configuration?.returnImmediately;
-    return timeoutMs ?? (name === "SendMessage" && waits ? sendTimeoutMs : quick);
+    const answered =
+      name === "SendMessage" && "message" in request && !request.configuration?.returnImmediately;
+    const changed = name === "GetTask" && "currentGeneration" in request;
+    return timeoutMs ?? (answered || changed ? sendTimeoutMs : quick);
   }
 }

@@ -48,7 +48,7 @@ export class Client {
     this.#options = options;
     const chosen = chooseInterface(card, options);
     this.interface = chosen.interface;
-    this.#caller = new Caller(chosen.transport, options, () => this.#card);
+    this.#caller = new Caller(chosen, options, () => this.#card);
   }
 
   /** The agent's card; the extended one once it was fetched. */

@@ -43,8 +43,9 @@ export async function fetchCard(
   { signal, timeoutMs, headers }: CallOptions = {},
 ): Promise<AgentCard> {
   const cache = options.cardCache ?? sharedCardCache;
+  const newest = options.versions?.find(({ newer }) => newer);
   const asked = mergeHeaders(
-    { accept: "application/json", "a2a-version": protocolVersion },
+    { accept: "application/json", "a2a-version": newest?.names[0] ?? protocolVersion },
     options.headers,
     headers,
   );

@@ -35,7 +35,7 @@ class HttpTransport implements Transport {
       const { status, headers } = exchange;
       if (status === 200 && /^text\/event-stream\b/i.test(headers.get("content-type") ?? "")) {
         this.#options.onResponse?.({ url: call.request.url, status, headers });
-        return new OpenStream(exchange, call, this.#options);
+        return new OpenStream(exchange, call, this.#options, outgoing.check);
       }
       call.answer(await this.#answer(exchange, call));
       throw new A2AError("INVALID_AGENT_RESPONSE", "The agent answered without an event stream");

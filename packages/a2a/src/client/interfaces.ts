@@ -1,6 +1,7 @@
 /** Which interface of a card to use, and what carries calls to it (spec 8.3.2). */
 import { httpJsonClient } from "../bindings/http-json/client.js";
 import { jsonrpcClient } from "../bindings/jsonrpc/client.js";
+import { type Check, check } from "../codec/index.js";
 import {
   A2AError,
   type AgentCard,
@@ -17,12 +18,15 @@ const built = [overHttp("JSONRPC", jsonrpcClient), overHttp("HTTP+JSON", httpJso
 export interface ChosenInterface {
   readonly interface: AgentInterface;
   readonly transport: Transport;
+  /** For its answers. */
+  readonly check: Check;
 }
 
 /** A version and what carries its calls. */
 interface Spoken {
   readonly names: readonly string[];
   readonly transports: readonly TransportProvider[];
+  readonly check?: Check | undefined;
 }
 
 /**
@@ -34,13 +38,17 @@ interface Spoken {
 export function chooseInterface(card: AgentCard, options: ClientOptions): ChosenInterface {
   const { transports: brought = [] } = options;
   const own: Spoken = { names: [protocolVersion], transports: [...built, ...brought] };
-  const older = (options.versions ?? []).map(({ names, transports, grpc }): Spoken => {
+  const others = (options.versions ?? []).map(({ newer, names, transports, grpc, check }) => {
     const carried = grpc ? brought.flatMap((provider) => provider.older?.(grpc) ?? []) : [];
-    return { names, transports: [...transports, ...carried] };
+    return { newer, names, transports: [...transports, ...carried], check };
   });
-  const versions = [own, ...older];
+  const versions: Spoken[] = [
+    ...others.filter(({ newer }) => newer),
+    own,
+    ...others.filter(({ newer }) => !newer),
+  ];
   const offered = card.supportedInterfaces ?? [];
-  for (const { names, transports } of versions) {
+  for (const { names, transports, check: itsCheck = check } of versions) {
     const known = reachable(offered, transports);
     const usable = known.filter((each) => names.some((name) => speaks(name, each.interface)));
     const preferred = (options.bindings ?? []).flatMap((binding) =>
@@ -48,7 +56,8 @@ export function chooseInterface(card: AgentCard, options: ClientOptions): Chosen
     );
     const [chosen] = [...preferred, ...usable];
     if (chosen === undefined) continue;
-    return { interface: chosen.interface, transport: chosen.provider.open(chosen.interface.url, options) };
+    const transport = chosen.provider.open(chosen.interface.url, options);
+    return { interface: chosen.interface, transport, check: itsCheck };
   }
   const offers =
     offered.map((each) => `${each.protocolBinding} ${each.protocolVersion}`).join(", ") || "nothing";

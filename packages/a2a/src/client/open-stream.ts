@@ -1,7 +1,7 @@
 /** A stream of Server-Sent Events. */
 import type { WireCall } from "../bindings/client.js";
 import { SseReader } from "../bindings/sse-reader.js";
-import { check } from "../codec/index.js";
+import type { Check } from "../codec/index.js";
 import type { Exchange } from "./exchange.js";
 import { type ClientOptions, defaults } from "./options.js";
 import type { ReceivedEvent, ReceivedStream } from "./transport.js";
@@ -11,10 +11,12 @@ export class OpenStream implements ReceivedStream {
   readonly #call: WireCall;
   readonly #options: ClientOptions;
   readonly #reader: SseReader;
+  readonly #check: Check;
 
-  constructor(exchange: Exchange, call: WireCall, options: ClientOptions) {
+  constructor(exchange: Exchange, call: WireCall, options: ClientOptions, check: Check) {
     this.#exchange = exchange;
     this.#call = call;
+    this.#check = check;
     this.#options = options;
     this.#reader = new SseReader(options.maxEventLength ?? defaults.maxEventLength);
   }
@@ -30,7 +32,7 @@ export class OpenStream implements ReceivedStream {
       if (bytes === undefined) return;
       for (const event of this.#reader.push(bytes)) {
         this.#options.onEvent?.(event);
-        const response = check("StreamResponse", this.#call.event(event.data), { mode: "response" });
+        const response = this.#check("StreamResponse", this.#call.event(event.data), { mode: "response" });
         yield { id: event.id, response };
       }
     }

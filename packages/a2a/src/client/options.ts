@@ -29,7 +29,10 @@ export interface ClientOptions {
   readonly bindings?: readonly ClientBindingName[];
   /** Ways to travel besides HTTP: `grpc()` of `@parley/a2a/grpc`. */
   readonly transports?: readonly TransportProvider[];
-  /** Older versions to speak where an agent has no 1.0, such as `v0_3` of `@parley/a2a/compat`; the newest first. */
+  /**
+   * Versions to speak besides 1.0, of `@parley/a2a/compat`: older ones such as `v0_3` where an agent has no 1.0, the
+   * newest first; `draft1_1` where it has that.
+   */
   readonly versions?: readonly ClientVersion[];
   /** Credentials of every operation; `bearer` and `apiKey` make them. Not sent when fetching the card. */
   readonly auth?: Auth;
@@ -39,7 +42,7 @@ export interface ClientOptions {
   readonly extensions?: readonly string[];
   /** Milliseconds until a unary call must be answered, or a stream must begin. Default 30,000. */
   readonly timeoutMs?: number;
-  /** The same for a SendMessage that waits for its task to end or pause. Default 300,000. */
+  /** The same for a SendMessage that waits for its task to end or pause, and for a GetTask that waits for a change. Default 300,000. */
   readonly sendTimeoutMs?: number;
   /** Milliseconds without a byte after which a stream counts as cut, and is resumed. Default 300,000. */
   readonly idleMs?: number;

@@ -1,6 +1,7 @@
 /** What carries calls to an agent: HTTP (`http-transport.ts`), or what `ClientOptions.transports` brings along. */
 import type { ClientBindingName } from "../bindings/client.js";
 import type { OlderGrpcClient } from "../bindings/grpc/wire.js";
+import type { Check } from "../codec/index.js";
 import type { Operation, StreamResponse } from "../protocol/index.js";
 import type { ClientOptions } from "./options.js";
 
@@ -15,6 +16,8 @@ export interface OutgoingCall {
   /** Milliseconds until a unary call must be answered, or a stream must begin. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
+  /** For the events of streams. */
+  readonly check: Check;
 }
 
 export interface ReceivedEvent {

@@ -8,7 +8,7 @@ import {
 } from "../protocol/index.js";
 import { readMessage } from "./read.js";
 import { type CheckMode, Reader } from "./reader.js";
-import { shapeOf } from "./shapes.js";
+import { type Schema, type ShapeOf, shapeOf, shapesOf } from "./shapes.js";
 
 export interface CheckOptions {
   /** How strict to be; "request" when not given. */
@@ -23,6 +23,9 @@ export type CheckResult<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly violations: readonly FieldViolation[] };
 
+/** As {@link check}, for messages of some schema. */
+export type Check = <N extends MessageName>(name: N, value: unknown, options?: CheckOptions) => Messages[N];
+
 /**
  * Checks that parsed JSON is a message and brings it to normal form: unknown, null and blank fields
  * dropped, names in camelCase, enums by name, bytes in base64, times in UTC (spec 5.5 to 5.7).
@@ -36,7 +39,26 @@ export function check<N extends MessageName>(
   value: unknown,
   options: CheckOptions = {},
 ): Messages[N] {
-  const result = tryCheck(name, value, options);
+  return checked(shapeOf, name, value, options);
+}
+
+/** Checks messages of a schema that has more fields than that of 1.0; it is arranged when it is first needed. */
+export function checker(schema: Schema): Check {
+  let shapes: ShapeOf | undefined;
+  return (name, value, options = {}) => {
+    shapes ??= shapesOf(schema);
+    return checked(shapes, name, value, options);
+  };
+}
+
+/** @throws A2AError as {@link check} */
+function checked<N extends MessageName>(
+  shapes: ShapeOf,
+  name: N,
+  value: unknown,
+  options: CheckOptions,
+): Messages[N] {
+  const result = readBy(shapes, name, value, options);
   if (result.ok) return result.value;
   const { violations } = result;
   const [first] = violations;
@@ -53,10 +75,19 @@ export function check<N extends MessageName>(
 export function tryCheck<N extends MessageName>(
   name: N,
   value: unknown,
-  { mode = "request", maxDepth = 100 }: CheckOptions = {},
+  options: CheckOptions = {},
+): CheckResult<Messages[N]> {
+  return readBy(shapeOf, name, value, options);
+}
+
+function readBy<N extends MessageName>(
+  shapes: ShapeOf,
+  name: N,
+  value: unknown,
+  { mode = "request", maxDepth = 100 }: CheckOptions,
 ): CheckResult<Messages[N]> {
   const reader = new Reader(mode, maxDepth);
-  const message: unknown = readMessage(reader, shapeOf(name), value);
+  const message: unknown = readMessage(reader, shapes(name), value);
   return reader.violations.length === 0
     ? { ok: true, value: message as Messages[N] }
     : { ok: false, violations: reader.violations };

@@ -6,7 +6,7 @@
  */
 export { decodeBase64, encodeBase64, normalizeBase64 } from "./base64.js";
 export { canonicalCard, canonicalJson } from "./canonical.js";
-export { type CheckOptions, type CheckResult, check, tryCheck } from "./check.js";
+export { type Check, type CheckOptions, type CheckResult, check, checker, tryCheck } from "./check.js";
 export { paramsToJson } from "./params.js";
 export { type CheckMode, violationLimit } from "./reader.js";
 export { normalizeTimestamp } from "./timestamp.js";

@@ -6,7 +6,7 @@
  */
 import { readStruct, readValue } from "./json-value.js";
 import { copyUpTo, type Reader } from "./reader.js";
-import { readBool, readBytes, readEnum, readInt32, readString, readTimestamp } from "./scalars.js";
+import { readBool, readBytes, readEnum, readInt32, readInt64, readString, readTimestamp } from "./scalars.js";
 import { emptyValue, Kind, type Shape, type Slot } from "./shapes.js";
 
 type Key = string | number;
@@ -122,6 +122,8 @@ function readOne(reader: Reader, slot: Slot, key: Key, value: unknown): unknown 
       return readBool(reader, key, value);
     case Kind.int32:
       return readInt32(reader, key, value, slot);
+    case Kind.int64:
+      return readInt64(reader, key, value);
     case Kind.bytes:
       return readBytes(reader, key, value);
     case Kind.timestamp:

@@ -24,6 +24,14 @@ export function readInt32(reader: Reader, key: Key, value: unknown, slot: Slot):
     : refuse(reader, key, `an integer from ${min} to ${max}`, value);
 }
 
+/** Text in normal form, as ProtoJSON has it. */
+export function readInt64(reader: Reader, key: Key, value: unknown): string | undefined {
+  const text = Number.isInteger(value) ? String(value) : value;
+  return typeof text === "string" && /^-?\d{1,19}$/.test(text)
+    ? text
+    : refuse(reader, key, "an integer of 64 bits", value);
+}
+
 export function readEnum(reader: Reader, key: Key, value: unknown, slot: Slot): string | undefined {
   const name = slot.names?.get(value);
   if (name !== undefined || (slot.names?.has(value) && !slot.field.required)) return name;

@@ -3,10 +3,16 @@ import {
   type EnumSchema,
   enums,
   type Field,
-  type MessageName,
+  type MessageSchema,
   messages,
   protoName,
 } from "../protocol/index.js";
+
+/** Messages and enums by name, written in the vocabulary of `protocol/schema`. */
+export interface Schema {
+  readonly messages: Readonly<Record<string, MessageSchema>>;
+  readonly enums?: Readonly<Record<string, EnumSchema>>;
+}
 
 /** What a field holds. Numbers, because the reader switches on them for every field of every request. */
 export const Kind = {
@@ -49,30 +55,38 @@ export interface Shape {
   readonly oneof: number;
 }
 
+type EnumNames = ReadonlyMap<string, ReadonlyMap<unknown, string | undefined>>;
+
 type Building = { slots: Slot[]; byName: Map<string, Slot>; required: number; oneof: number };
 
-const shapes = new Map<string, Building>(
-  Object.keys(messages).map((name) => [name, { slots: [], byName: new Map(), required: 0, oneof: 0 }]),
-);
-const enumNames = new Map(Object.entries(enums).map(([name, schema]) => [name, namesOf(schema)]));
+/** Gives the shape of a message by its name. */
+export type ShapeOf = (message: string) => Shape;
 
-for (const [message, { fields }] of Object.entries(messages)) {
-  const shape = shapeOf(message as MessageName) as Building;
-  for (const [name, field] of Object.entries(fields)) {
-    const slot = slotOf(name, field, 1 << shape.slots.length);
-    shape.slots.push(slot);
-    shape.byName.set(name, slot).set(protoName(name), slot);
-    if (field.required) shape.required |= slot.bit;
-    if (field.oneof) shape.oneof |= slot.bit;
+export function shapesOf({ messages, enums = {} }: Schema): ShapeOf {
+  const shapes = new Map<string, Building>(
+    Object.keys(messages).map((name) => [name, { slots: [], byName: new Map(), required: 0, oneof: 0 }]),
+  );
+  const enumNames: EnumNames = new Map(
+    Object.entries(enums).map(([name, schema]) => [name, namesOf(schema)]),
+  );
+  for (const [message, shape] of shapes) {
+    for (const [name, field] of Object.entries(messages[message]?.fields ?? {})) {
+      const slot = slotOf(name, field, 1 << shape.slots.length, shapes.get(field.type), enumNames);
+      shape.slots.push(slot);
+      shape.byName.set(name, slot).set(protoName(name), slot);
+      if (field.required) shape.required |= slot.bit;
+      if (field.oneof) shape.oneof |= slot.bit;
+    }
   }
+  return (message) => {
+    const shape = shapes.get(message);
+    if (shape === undefined) throw new TypeError(`The schema has no message ${message}`);
+    return shape;
+  };
 }
 
-/** The shape of a message of the schema. */
-export function shapeOf(message: MessageName): Shape {
-  const shape = shapes.get(message);
-  if (shape === undefined) throw new TypeError(`The schema has no message ${message}`);
-  return shape;
-}
+/** Of A2A 1.0. */
+export const shapeOf: ShapeOf = shapesOf({ messages, enums });
 
 /** The value that leaving a field out stands for; undefined for fields that have presence. */
 export function emptyValue({ list, map, type }: Field): unknown {
@@ -87,9 +101,14 @@ export function emptyValue({ list, map, type }: Field): unknown {
         : undefined;
 }
 
-function slotOf(name: string, field: Field, bit: number): Slot {
+function slotOf(
+  name: string,
+  field: Field,
+  bit: number,
+  shape: Shape | undefined,
+  enumNames: EnumNames,
+): Slot {
   const { type } = field;
-  const shape = shapes.get(type);
   const names = enumNames.get(type);
   const kind = shape ? Kind.message : names ? Kind.enum : Kind[type as keyof typeof Kind];
   const required = field.required === true;

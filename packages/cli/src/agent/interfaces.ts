@@ -1,6 +1,6 @@
 /** What the flags say about bindings and versions, applied to a card (13.1, 13.2). */
 import type { ClientBindingName } from "@parley/a2a/client";
-import { type ClientVersion, v0_1, v0_3 } from "@parley/a2a/compat";
+import { type ClientVersion, draft1_1, v0_1, v0_3 } from "@parley/a2a/compat";
 import { A2AError, type AgentCard } from "@parley/a2a/protocol";
 import { usage } from "../output/index.js";
 
@@ -27,15 +27,15 @@ const olderVersions: readonly ClientVersion[] = [v0_3, v0_1];
 
 /** Who reads a card that is older than 1.0, the last first: where it may be of several, the version that was asked for. */
 export function cardReaders(version: string | undefined): readonly ClientVersion[] {
-  const asked = olderVersion(version);
+  const asked = otherVersion(version);
   return asked ? [...olderVersions, asked] : olderVersions;
 }
 
-/** The one that --a2a-version names, if it is one of them. */
-export function olderVersion(version: string | undefined): ClientVersion | undefined {
+/** The one besides 1.0 that --a2a-version names. */
+export function otherVersion(version: string | undefined): ClientVersion | undefined {
   return version === undefined
     ? undefined
-    : olderVersions.find(({ names }) => names.includes(minor(version)));
+    : [...olderVersions, draft1_1].find(({ names }) => names.includes(minor(version)));
 }
 
 /**
@@ -46,7 +46,7 @@ export function cardForVersion(card: AgentCard, version: string | undefined): Ag
   if (version === undefined) return card;
   if (!/^\d+(\.\d+){0,2}$/.test(version))
     throw usage(`--a2a-version: "${version}" is not a version`, "Write 1.0.");
-  if (!version.startsWith("1.") && version !== "1" && olderVersion(version) === undefined) {
+  if (!version.startsWith("1.") && version !== "1" && otherVersion(version) === undefined) {
     const older = olderVersions.flatMap(({ names }) => names).join(", ");
     throw new A2AError("VERSION_NOT_SUPPORTED", `This tool speaks A2A 1.x, ${older}, not ${version}`);
   }

@@ -7,7 +7,7 @@ import { type FoundCard, findCard, unreachable } from "./card.js";
 import { authFor, wantedCredentials } from "./credentials.js";
 import { grpcFor } from "./grpc.js";
 import { insecureFetch } from "./insecure-fetch.js";
-import { cardForVersion, cardReaders, olderVersion, preferredBindings } from "./interfaces.js";
+import { cardForVersion, cardReaders, otherVersion, preferredBindings } from "./interfaces.js";
 import { wireLog } from "./wire-log.js";
 
 export interface Session {
@@ -78,7 +78,7 @@ export async function open(context: Context, card: AgentCard, signal: AbortSigna
   const { config, diagnostics } = context;
   const bindings = preferredBindings(config.get("transport"));
   const version = config.get("a2a-version");
-  const older = olderVersion(version);
+  const other = otherVersion(version);
   const auth = authFor(card, config, diagnostics);
   const options = clientOptions(context);
   let answer: string | undefined;
@@ -91,7 +91,7 @@ export async function open(context: Context, card: AgentCard, signal: AbortSigna
     },
     bindings,
     transports: await grpcFor(spoken, bindings, config.get("insecure")),
-    ...(older && { versions: [older] }),
+    ...(other && { versions: [other] }),
     headers: {
       ...serviceParameters(config.get("svc-param")),
       ...(version !== undefined && { "a2a-version": version }),

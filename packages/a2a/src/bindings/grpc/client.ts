@@ -28,7 +28,7 @@ export function grpcCalls(older?: OlderGrpcClient): GrpcCalls {
   const { codec } = wire;
   const methods = new Map(wire.methods.map((method) => [method.operation, method]));
   return (operation, request) => {
-    const checked: object = check(operation.request, request);
+    const checked: object = (older?.check ?? check)(operation.request, request);
     const message = older ? older.request(operation, checked) : checked;
     const method = methods.get(operation.name);
     if (method === undefined) throw new TypeError(`${wire.package} has no method for ${operation.name}`);

@@ -2,6 +2,7 @@
  * What a version of A2A is over gRPC, as data: a service, and what its messages are in bytes. Nothing here needs
  * @grpc/grpc-js, so that an older version can bring its own without loading it.
  */
+import type { Check } from "../../codec/index.js";
 import { a2a, type Protobuf, type Schema } from "../../codec/protobuf/index.js";
 import type { Dispatcher } from "../../dispatch/contract.js";
 import {
@@ -58,8 +59,10 @@ export interface OlderGrpcServer extends GrpcWire {
   dispatcher(current: Dispatcher, card: () => AgentCard | undefined): Dispatcher;
 }
 
-/** What an older version brings for the client, which speaks 1.0. */
+/** What another version brings for the client, which speaks 1.0. */
 export interface OlderGrpcClient extends GrpcWire {
+  /** Checks requests, where they have more fields than those of 1.0. */
+  readonly check?: Check;
   /** The names and values that metadata has in it. */
   headers(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>>;
   /**

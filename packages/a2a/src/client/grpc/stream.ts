@@ -2,7 +2,7 @@
 import type { Buffer } from "node:buffer";
 import { type ClientReadableStream, type Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { sequenceKey } from "../../bindings/grpc/index.js";
-import { check } from "../../codec/index.js";
+import type { Check } from "../../codec/index.js";
 import type { ClientOptions } from "../options.js";
 import type { ReceivedEvent, ReceivedStream } from "../transport.js";
 import { TransportError } from "../transport-error.js";
@@ -10,6 +10,7 @@ import { type FailedCall, failureOf } from "./failure.js";
 
 export interface GrpcStreamOptions extends FailedCall {
   readonly onEvent: ClientOptions["onEvent"];
+  readonly check: Check;
 }
 
 export class GrpcStream implements ReceivedStream {
@@ -70,7 +71,7 @@ export class GrpcStream implements ReceivedStream {
         const message = this.#response(bytes);
         const id = this.#next === undefined ? undefined : String(this.#next++);
         this.#options.onEvent?.({ id, data: JSON.stringify(message) });
-        yield { id, response: check("StreamResponse", message, { mode: "response" }) };
+        yield { id, response: this.#options.check("StreamResponse", message, { mode: "response" }) };
       } else if (this.#over) {
         return this.#throw();
       } else {

@@ -124,6 +124,7 @@ export class GrpcTransport implements Transport {
       signal,
       reason,
       onEvent: this.#options.onEvent,
+      check: outgoing.check,
     });
     const head = await stream.begun(timeoutMs);
     this.#options.onResponse?.({ url, status: 200, headers: head });

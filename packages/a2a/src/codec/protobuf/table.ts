@@ -1,12 +1,9 @@
 /** A schema arranged for bytes: per message its fields in order, and by number. */
-import type { EnumSchema, Field, MessageSchema } from "../../protocol/index.js";
-import { Kind } from "../shapes.js";
+import type { EnumSchema, Field } from "../../protocol/index.js";
+import { Kind, type Schema } from "../shapes.js";
 import { WireType } from "./writer.js";
 
-export interface Schema {
-  readonly messages: Readonly<Record<string, MessageSchema>>;
-  readonly enums?: Readonly<Record<string, EnumSchema>>;
-}
+export type { Schema };
 
 export interface FieldTable {
   /** JSON name. */

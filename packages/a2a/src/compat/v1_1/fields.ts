@@ -1,4 +1,5 @@
 /** What the draft of 1.1 adds to messages of 1.0: the table, and the schema with it. */
+import { checker } from "../../codec/index.js";
 import { protobuf, type Schema } from "../../codec/protobuf/index.js";
 import { enums, type Field, messages } from "../../protocol/index.js";
 import { one, optional } from "../../protocol/schema/field.js";
@@ -6,7 +7,7 @@ import { one, optional } from "../../protocol/schema/field.js";
 const generation = "How many events the task has had.";
 
 /** Fields by message and JSON name. */
-export const added: Readonly<Record<string, Readonly<Record<string, Field>>>> = {
+export const added = {
   SendMessageConfiguration: {
     ifGenerationMatch: one(
       5,
@@ -21,16 +22,20 @@ export const added: Readonly<Record<string, Readonly<Record<string, Field>>>> = 
   Task: { generation: one(7, "int64", generation) },
   TaskStatusUpdateEvent: { generation: one(5, "int64", generation) },
   TaskArtifactUpdateEvent: { generation: one(7, "int64", generation) },
-};
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Field>>>>;
+
+const more: Readonly<Record<string, Readonly<Record<string, Field>>>> = added;
 
 export const schema: Schema = {
   messages: Object.fromEntries(
     Object.entries(messages).map(([name, message]) => [
       name,
-      { ...message, fields: { ...message.fields, ...added[name] } },
+      { ...message, fields: { ...message.fields, ...more[name] } },
     ]),
   ),
   enums,
 };
 
 export const codec = protobuf(schema);
+
+export const check = checker(schema);

@@ -2,19 +2,35 @@
  * The draft of A2A 1.1 (branch dev-1.1 of the specification), which says how far a task is: `generation`, GetTask that
  * waits for the next one (`currentGeneration`), and messages that are taken only at the one they name
  * (`ifGenerationMatch`). A server is handed `draft1_1` by its application (`versions`); only requests that ask for 1.1
- * come here, and nobody else sees anything of it. It may change with the draft.
+ * come here, and nobody else sees anything of it. A client asks for it that is handed it as well, as `connect1_1` does.
+ * It may change with the draft.
  */
-import { current } from "../../bindings/grpc/wire.js";
+import { current, type OlderGrpcClient, type OlderGrpcServer } from "../../bindings/grpc/wire.js";
 import { httpJsonHandler } from "../../bindings/http-json/server.js";
 import type { Version } from "../../bindings/version.js";
+import type { ClientVersion } from "../../client/version.js";
 import { type Operation, operations, protocolVersion } from "../../protocol/index.js";
+import { clientTransports, serviceHeaders } from "./client.js";
 import { draftDispatcher, numberedJson } from "./dispatcher.js";
-import { codec, schema } from "./fields.js";
+import { check, codec, schema } from "./fields.js";
 
 const byName: ReadonlyMap<string, Operation> = new Map(Object.entries(operations));
 
-export const draft1_1: Version = {
+const grpc: OlderGrpcServer & OlderGrpcClient = {
+  ...current,
+  schema,
+  codec,
+  check,
+  dispatcher: draftDispatcher,
+  headers: serviceHeaders,
+  request: (_, request) => request,
+  answer: (_, message) => message,
+  reason: () => undefined,
+};
+
+export const draft1_1: Version & ClientVersion = {
   names: ["1.1"],
+  newer: true,
   onlyAsked: true,
   bindings(dispatcher, options) {
     const drafted = draftDispatcher(dispatcher);
@@ -26,7 +42,7 @@ export const draft1_1: Version = {
       httpJson: httpJsonHandler(drafted, options),
     };
   },
-  grpc: { ...current, schema, codec, dispatcher: draftDispatcher },
+  grpc,
   interfaces: () => [],
   card(card) {
     const own = card.supportedInterfaces.filter((each) => each.protocolVersion === protocolVersion);
@@ -34,4 +50,7 @@ export const draft1_1: Version = {
     return { ...card, supportedInterfaces: [...drafted, ...card.supportedInterfaces] };
   },
   event: numberedJson,
+  transports: clientTransports,
+  check,
+  readCard: () => undefined,
 };
