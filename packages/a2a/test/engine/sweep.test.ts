@@ -195,7 +195,7 @@ it("settings that make no sense are refused", () => {
   expect(
     make({ keepPerOwner: 0, expireAfterMillis: 0, compactAfterMillis: 0, everyMillis: 1 }),
   ).not.toThrow();
-  for (const settings of [
+  const wrong: RetentionSettings[] = [
     { keepPerOwner: -1 },
     { expireAfterMillis: Number.NaN },
     { compactAfterMillis: 0.5 },
@@ -203,8 +203,8 @@ it("settings that make no sense are refused", () => {
     { everyMillis: 2 ** 31 },
     { tenants: { acme: { expireAfterMillis: -1 } } },
     { tenants: { "": { expireAfterMillis: 1 } } },
-  ])
-    expect(make(settings)).toThrow(TypeError);
+  ];
+  for (const settings of wrong) expect(make(settings)).toThrow(TypeError);
 });
 
 it("an owner is one tenant's and one principal's, and says whose tenant's", () => {
