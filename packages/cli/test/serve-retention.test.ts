@@ -50,7 +50,7 @@ it("serve says which settings make no sense", async () => {
 
 const policies = `
 # of these two
-acme    keep-per-owner=all
+acme    keep-per-owner=all expire-after=30d
 globex  expire-after=0 compact-after=never
 `;
 

@@ -35,15 +35,15 @@ function parseFlag(raw: string, origin: string): boolean {
   throw usage(`${origin}: expected true or false, got "${raw}"`);
 }
 
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** `500ms`, `2s`, `1m30s`, `1h`; a bare number is seconds. @returns milliseconds */
+/** `500ms`, `2s`, `1m30s`, `1h`, `30d`; a bare number is seconds. @returns milliseconds */
 function parseDuration(raw: string, origin: string): number {
   if (/^\d+(\.\d+)?$/.test(raw)) return Number(raw) * 1000;
-  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(raw))
-    throw usage(`${origin}: "${raw}" is not a duration`, "Write durations such as 500ms, 2s, 5m or 1h.");
+  if (!/^(\d+(\.\d+)?(ms|s|m|h|d))+$/.test(raw))
+    throw usage(`${origin}: "${raw}" is not a duration`, "Write durations such as 500ms, 2s, 5m, 1h or 30d.");
   let total = 0;
-  for (const [, amount, unit] of raw.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g))
+  for (const [, amount, unit] of raw.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h|d)/g))
     total += Number(amount) * (unitMs[unit ?? ""] ?? 0);
   return total;
 }
