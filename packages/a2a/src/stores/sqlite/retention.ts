@@ -13,7 +13,7 @@ import { kinds } from "./statements.js";
 const foldAtOnce = 256 * 1024;
 
 /** Owners that a call looks at. */
-const ownersAtOnce = 250;
+const ownersAtOnce = 100;
 
 /** Tasks that a call passes over to find one to fold, where owners differ. */
 const passedOver = 10;
