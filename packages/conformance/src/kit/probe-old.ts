@@ -3,13 +3,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { CardSource } from "./agent-card.js";
 import { Failed, need, Untested } from "./check.js";
 import type { Says } from "./probe.js";
-import type { Fields } from "./wire/json.js";
+import { at, type Fields, fieldsOf, isFields } from "./wire/json.js";
 import type { Line } from "./wire/line.js";
 import { type OldAnswer, type OldWire, oldTask } from "./wire/old.js";
 
 export class OldProbe<W extends OldWire = OldWire> {
   #first: Promise<OldAnswer> | undefined;
   #ended: Promise<Fields> | undefined;
+  /** Tasks that may still go on. */
+  readonly #open = new Set<string>();
 
   constructor(
     readonly wire: W,
@@ -25,6 +27,7 @@ export class OldProbe<W extends OldWire = OldWire> {
     const known = this.#first !== undefined;
     this.#first ??= this.wire.send(this.says.echo);
     const answer = await this.#first;
+    if (!known) this.notice(answer.result);
     if (answer.error === undefined) return answer;
     if (known) throw new Untested("the echo-like message was answered with an error");
     throw new Failed("an answer that is no error", answer.exchange);
@@ -42,6 +45,23 @@ export class OldProbe<W extends OldWire = OldWire> {
   endedTask(): Promise<Fields> {
     this.#ended ??= this.#untilEnded();
     return this.#ended;
+  }
+
+  /** Hears of a task, from an answer or an event, so that it is not left unfinished. */
+  notice(result: unknown): void {
+    const seen = fieldsOf(at(result, "task") ?? at(result, "statusUpdate") ?? result);
+    const id = seen["taskId"] ?? seen["id"];
+    if (typeof id !== "string" || !isFields(seen["status"])) return;
+    if (isOver(seen)) this.#open.delete(id);
+    else this.#open.add(id);
+  }
+
+  /** Leaves nothing running. */
+  async tidy(): Promise<void> {
+    for (const id of this.#open) {
+      if (this.line.over) return;
+      await this.wire.call("tasks/cancel", { id }).catch(() => {});
+    }
   }
 
   async #untilEnded(): Promise<Fields> {

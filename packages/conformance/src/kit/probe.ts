@@ -63,8 +63,7 @@ export class Probe {
       { message: this.message(text, message), ...request },
       options,
     );
-    const id = at(answer.result, "task", "id");
-    if (typeof id === "string" && !isTerminal(at(answer.result, "task"))) this.#open.add(id);
+    this.notice(answer.result);
     return answer;
   }
 
@@ -161,6 +160,7 @@ export class Probe {
       const stream = await this.wire.open("SendStreamingMessage", { message: this.message(this.says.echo) });
       if (stream.error) throw new Failed("a stream", stream.exchange);
       await stream.events.until(() => stream.events.ended !== undefined, this.line.patience);
+      for (const event of stream.events.seen) this.notice(event);
       return stream;
     });
   }
@@ -178,6 +178,15 @@ export class Probe {
     need(this.can("pushNotifications"), "the card declares no push notifications");
     const { id } = await this.endedTask();
     return { taskId: id, id: crypto.randomUUID(), url: "https://example.com/conformance" };
+  }
+
+  /** Hears of a task, from an answer or an event, so that it is not left unfinished. */
+  notice(result: unknown): void {
+    const seen = fieldsOf(at(result, "task") ?? at(result, "statusUpdate"));
+    const id = seen["taskId"] ?? seen["id"];
+    if (typeof id !== "string") return;
+    if (isTerminal(seen)) this.#open.delete(id);
+    else this.#open.add(id);
   }
 
   /** Leaves nothing running. */

@@ -132,26 +132,26 @@ export async function examine(reference: Reference, options: KitOptions = {}): P
   const interfaces = interfacesOf(card).map((each) => ({ ...each, ...skipping(each, options) }));
   for (const each of interfaces) {
     if (each.skipped !== undefined) continue;
-    const name = `${each.binding} ${minorOf(each.version)}`;
     const minor = minorOf(each.version);
-    if (minor === "0.1") {
-      const old = await oldCard(line, source, card, minor);
-      const wire = new V0_1JsonRpc(line, each.url);
-      await run(firstChecks, new OldProbe(wire, line, old, source, says), name, each.binding);
-      continue;
-    }
-    if (isOld(minor)) {
-      const old = await oldCard(line, source, card, "0.3");
-      const wire = oldWireFor(line, each);
-      await run(oldChecks, new OldProbe(wire, line, old, source, says), name, each.binding);
+    const name = `${each.binding} ${minor}`;
+    if (minor === "1.0") {
+      const wire = wireFor(line, each);
+      const probe = new Probe(wire, line, card, source, says);
+      await run(currentChecks, probe, name, each.binding);
+      await probe.tidy();
       wire.close();
-      continue;
+    } else if (minor === "0.1") {
+      const wire = new V0_1JsonRpc(line, each.url);
+      const probe = new OldProbe(wire, line, await oldCard(line, source, card, minor), source, says);
+      await run(firstChecks, probe, name, each.binding);
+      await probe.tidy();
+    } else {
+      const wire = oldWireFor(line, each);
+      const probe = new OldProbe(wire, line, await oldCard(line, source, card, "0.3"), source, says);
+      await run(oldChecks, probe, name, each.binding);
+      await probe.tidy();
+      wire.close();
     }
-    const wire = wireFor(line, each);
-    const probe = new Probe(wire, line, card, source, says);
-    await run(currentChecks, probe, name, each.binding);
-    await probe.tidy();
-    wire.close();
   }
   const text = (value: unknown) => (typeof value === "string" ? value : "");
   return {
@@ -190,8 +190,6 @@ async function lineTo(card: Fields, bare: Line, options: KitOptions): Promise<Li
 
 const bindings: readonly string[] = ["JSONRPC", "HTTP+JSON", "GRPC"] satisfies Binding[];
 
-const isOld = (minor: string) => /^0\.[23]$/.test(minor);
-
 /** Why nothing is checked there, if so. */
 function skipping({ binding, version }: Interface, options: KitOptions): { skipped?: string } {
   const minor = minorOf(version);
@@ -200,7 +198,7 @@ function skipping({ binding, version }: Interface, options: KitOptions): { skipp
   if (options.bindings?.length && !options.bindings.includes(binding))
     return { skipped: "other bindings were asked for" };
   if (!bindings.includes(binding)) return { skipped: "this kit does not know the binding" };
-  const known = minor === "1.0" || isOld(minor) || (minor === "0.1" && binding === "JSONRPC");
+  const known = /^(1\.0|0\.[23])$/.test(minor) || (minor === "0.1" && binding === "JSONRPC");
   return known ? {} : { skipped: `this kit does not know ${binding} of A2A ${version}` };
 }
 

@@ -8,6 +8,7 @@ import {
   oldChecks,
   type Report,
 } from "../../src/kit/index.js";
+import { words } from "./agents.js";
 import { signedCard } from "./signed-card.js";
 import { stand } from "./stand.js";
 import { type Variant, variants } from "./variants.js";
@@ -58,6 +59,22 @@ describe("our own server", { timeout: 60_000 }, () => {
       const report = await examine({ document, origin: "card.json" }, { ...kit, version: "1.0" });
       expect(report.results.filter(({ outcome }) => outcome === "failed")).toEqual([]);
       expect([...seen].sort()).toEqual([`GRPC ${tenant}`, `HTTP+JSON ${tenant}`, `JSONRPC ${tenant}`]);
+    } finally {
+      await server.close();
+    }
+  });
+
+  it.each(["1.0", "0.3", "0.1"])("leaves no task unfinished in %s", async (version) => {
+    const { agent, options } = variants.all as Variant;
+    const server = await stand(agent(), options);
+    try {
+      await examine({ url: server.url }, { says: { echo: words.ask }, version });
+      const all = new URL("/tasks?pageSize=100", server.url);
+      const answer = await fetch(all, { headers: { "a2a-version": "1.0" } });
+      const { tasks } = (await answer.json()) as { tasks: { status: { state: string } }[] };
+      expect(tasks).not.toEqual([]);
+      const open = tasks.filter(({ status }) => !/COMPLETED|CANCELED/.test(status.state));
+      expect(open).toEqual([]);
     } finally {
       await server.close();
     }

@@ -32,6 +32,7 @@ export const jsonrpcChecks: readonly Check<Probe>[] = [
         const envelope = parsed(answer.body);
         ensure(isFields(envelope), "a JSON object", answer.exchange);
         const { jsonrpc, id, result, error } = envelope;
+        probe.notice(result);
         ensure(jsonrpc === "2.0", '"jsonrpc": "2.0"', answer.exchange);
         ensure(id === 7, '"id": 7', answer.exchange);
         ensure((result === undefined) !== (error === undefined), "either result or error", answer.exchange);
@@ -122,6 +123,7 @@ export const jsonrpcChecks: readonly Check<Probe>[] = [
       ensure(answer.status === 200 && events.seen.length > 0, "status 200 and events", answer.exchange);
       for (const event of events.seen) {
         const { jsonrpc, id, result } = fieldsOf(event);
+        probe.notice(result);
         const holds = jsonrpc === "2.0" && id === 9 && isFields(result);
         ensure(holds, 'events with "jsonrpc": "2.0", "id": 9 and a result', answer.exchange);
       }

@@ -79,6 +79,7 @@ export const jsonRpcChecks = (version: string, send: string): readonly Check<Old
         await rpc(probe).post(envelope("tasks/get", { id: nobody() }, 7)),
       ]) {
         const { jsonrpc, id, result, error } = fieldsOf(parsed(answer.body));
+        probe.notice(result);
         const holds = jsonrpc === "2.0" && id === 7 && (result === undefined) !== (error === undefined);
         ensure(holds, '"jsonrpc": "2.0", "id": 7 and either result or error', answer.exchange);
       }
@@ -140,9 +141,11 @@ export function needCapability({ card }: OldProbe, name: "streaming" | "pushNoti
 }
 
 /** @throws Failed when it is no stream */
-export async function streamed({ wire }: OldProbe, stream: Promise<OldStream>): Promise<OldStream> {
+export async function streamed(probe: OldProbe, stream: Promise<OldStream>): Promise<OldStream> {
   const answer = await stream;
-  const wanted = wire.binding === "GRPC" ? "a stream" : "status 200 and Content-Type: text/event-stream";
+  for (const event of answer.events.seen) probe.notice(event);
+  const wanted =
+    probe.wire.binding === "GRPC" ? "a stream" : "status 200 and Content-Type: text/event-stream";
   ensure(!answer.error, wanted, answer.exchange);
   return answer;
 }

@@ -39,6 +39,7 @@ export const v0_1Checks: readonly Check<V0_1Probe>[] = [
     await probe.first();
     const params = probe.wire.params(probe.says.echo);
     const { result, exchange } = await probe.wire.call("tasks/send", params);
+    probe.notice(result);
     ensure(oldTask(result)?.["id"] === params.id, `a task with the id ${params.id}`, exchange);
   }),
   must("v0_1.types", "6.5", "Parts say their type.", async (probe) => {
