@@ -25,7 +25,7 @@ export function pairsWith(peer: Peer): Pair[] {
 export const others: readonly Peer[] = peers.filter(({ name }) => name !== us);
 
 export const bindingsOf = ({ client, server }: Pair): Binding[] =>
-  client.bindings.filter((binding) => server.bindings.includes(binding));
+  client.bindings.filter((binding) => (server.serverBindings ?? server.bindings).includes(binding));
 
 /** The cells of a pair that both sides have calls for. */
 export function cellsOf({ client, server, protocol }: Pair): Cell[] {

@@ -18,6 +18,8 @@ interface Adapter {
   readonly package: string;
   readonly protocols: readonly Protocol[];
   readonly bindings: readonly Binding[];
+  /** Where its server has fewer than its client. */
+  readonly serverBindings?: readonly Binding[];
   /** What makes its programs runnable; nothing for those that npm has installed. */
   readonly install?: "python" | "go" | "java" | "rust";
   readonly client: readonly string[];
@@ -90,7 +92,7 @@ export function install({ name, install: how }: Peer): void {
   }
   if (how === "java") {
     const libraries = ["dependency:copy-dependencies", `-DoutputDirectory=${join(home, "lib")}`];
-    run("mvn", ["-q", "-B", `-Dhome=${home}`, "compile", ...libraries]);
+    run("mvn", ["-q", "-B", `-Dhome=${home}`, "package", ...libraries]);
     return;
   }
   const wanted = readFileSync(join(folder, name, "requirements.txt"), "utf8");
