@@ -9,8 +9,12 @@ const rows = Object.entries(errors) as [ErrorReason, (typeof errors)[ErrorReason
 /** The first row of a JSON-RPC code is the one that is meant. */
 const byCode = new Map(rows.map(([reason, { jsonrpc }]) => [jsonrpc as number, reason] as const).reverse());
 
-/** Several errors share a status; the last row says the least. */
-const byStatus = new Map(rows.map(([reason, { http }]) => [http as number, reason] as const));
+/** Several errors share a status; the last row says the least. Until 1.0.0 two errors had one of their own. */
+const byStatus = new Map<number, ErrorReason>([
+  ...rows.map(([reason, { http }]) => [http, reason] as const),
+  [409, "TASK_NOT_CANCELABLE"],
+  [415, "CONTENT_TYPE_NOT_SUPPORTED"],
+]);
 
 /** What a gateway answers when the agent cannot be reached. */
 const gatewayStatuses = [502, 504];
