@@ -14,6 +14,10 @@ const preamble = `# Parley and the SDKs of others
 Made by \`npm run interop -- --write\`: each SDK comes from its registry in the version named, runs as a process of
 its own, and is used as its documentation says; what a cell tries is in \`packages/interop/src/cells.ts\`.
 ✓ holds, ✗ does not (the number says why), – cannot be tried: the SDK has no call for it, or the version no words.
+
+Not among them, because Maven Central answers “could not find artifact”: the Java SDK of 1.0
+(\`org.a2aproject.sdk:a2a-java-sdk-client:1.2.0.Final\`, and 1.0.0.Final; of 1.0 it has 1.0.0.Alpha3, whose client speaks a
+draft and whose servers are missing), and the gRPC server of the Java SDK of 0.3 (\`a2a-java-sdk-reference-grpc\`).
 `;
 
 const heading = /^## /m;
