@@ -8,6 +8,7 @@ import {
   type Interjected,
   type Interjection,
   type Journal,
+  type Lease,
   type Log,
   type News,
   type Nodes,
@@ -127,7 +128,6 @@ export class Cluster {
     if (done === undefined) return undefined;
     this.#options.bus.tell([{ taskId: live.id, seq: done.seq }]);
     this.#options.interjected(live.id, new Entry(done.seq, interjection.event, interjection.message));
-    if (done.epoch !== undefined) live.lease = { node: this.node, epoch: done.epoch };
     return done;
   }
 
@@ -158,25 +158,36 @@ export class Cluster {
       if (!live.atRest || live.committed !== committed) continue;
       if (entries !== undefined) {
         if (entries.length === 0) return;
-        live.absorb(entries);
+        this.#absorb(live, entries);
         continue;
       }
-      const snapshot = await journal.load(live.id, { artifacts: !live.hollow });
+      const snapshot = await journal.load(live.id);
       if (live.atRest && snapshot && snapshot.head.seq > live.committed) live.rebase(snapshot, []);
       return;
     }
   }
 
+  /** A record that cannot be brought up to date is of no use to anybody. */
+  #absorb(live: LiveTask, entries: readonly Entry[]): void {
+    try {
+      live.absorb(entries);
+    } catch (cause) {
+      this.#options.lost(live, new A2AError("UNAVAILABLE", undefined, { cause }));
+      throw cause;
+    }
+  }
+
   /**
    * Another node was first: what was refused is put on top of what that wrote.
-   * @throws A2AError UNAVAILABLE when the task is another node's now
+   * @param lease What was refused was written under.
+   * @throws A2AError UNAVAILABLE when the task has had another holder since
    */
-  async rebase(live: LiveTask): Promise<void> {
+  async rebase(live: LiveTask, lease: Lease | undefined): Promise<void> {
     const { nodes, journal } = this.#options;
     const { committed } = live;
     const stand = (await nodes.stands([live.id])).get(live.id);
-    const snapshot = await journal.load(live.id, { artifacts: !live.hollow });
-    if (snapshot === undefined || stand?.epoch !== live.lease?.epoch) throw takenOver();
+    const snapshot = await journal.load(live.id);
+    if (snapshot === undefined || stand?.epoch !== lease?.epoch) throw takenOver();
     const messages: Entry[] = [];
     for (let seq = committed; seq < snapshot.head.seq; ) {
       const entries = await journal.read(live.id, seq, readBytes);
@@ -214,7 +225,7 @@ export class Cluster {
     const known = await nodes.beat(this.node, leaseMillis);
     if (known || this.#timers.size === 0) return;
     log.warn("This node was taken for dead; other nodes may have its tasks now");
-    await this.#check();
+    void this.#try(() => this.#check());
   }
 
   /** Begins again what the dead have left, and what this node holds although nobody works on it here. */
@@ -256,17 +267,18 @@ export class Cluster {
     }
   }
 
-  /** Finds what the bus did not tell, and runs that go on here although another node has their task. */
+  /** Finds what the bus did not tell, and what goes on here although another node has the task, or there is none. */
   async #check(): Promise<void> {
     const { nodes, lives, lost } = this.#options;
-    const all = [...lives()];
+    const all = [...lives()].filter(({ committed }) => committed > 0);
     for (let from = 0; from < all.length; from += batchSize) {
       const some = all.slice(from, from + batchSize);
       const stands = await nodes.stands(some.map(({ id }) => id));
       for (const live of some) {
         const stand = stands.get(live.id);
-        if (stand === undefined) continue;
-        if (live.run && live.committed > 0 && stand.epoch !== live.lease?.epoch) lost(live, takenOver());
+        if (stand === undefined) lost(live, new A2AError("TASK_NOT_FOUND"));
+        else if ((live.run || !live.atRest) && stand.epoch > (live.lease?.epoch ?? 0))
+          lost(live, takenOver());
         else this.#grown(live, stand.seq);
       }
     }

@@ -1,24 +1,23 @@
 /** The task engine: holds what is live, finds what is stored, and hands each operation to its verb. */
 import type { Agent } from "../agent/index.js";
 import type { EventStream } from "../dispatch/contract.js";
-import type { Append, Entry, Journal, LoadOptions, Log, TakenOver, TaskHead } from "../ports/index.js";
+import type { Append, Entry, Journal, LoadOptions, Log, TaskHead } from "../ports/index.js";
 import { A2AError, isSettled, isTerminal, type Task, type TaskState } from "../protocol/index.js";
 import { Admission } from "./admission.js";
 import { timestamp } from "./clock.js";
-import { Cluster, takenOver } from "./cluster.js";
+import { Cluster } from "./cluster.js";
 import { type Caller, principalOf, type ScopeServices } from "./context.js";
 import { newId } from "./ids.js";
-import { InVain } from "./in-vain.js";
 import { Laggards } from "./laggards.js";
 import { LiveTask, type TaskText } from "./live-task.js";
 import { LiveTasks } from "./live-tasks.js";
 import type { ClusterSettings, EngineOptions, PushHooks } from "./options.js";
-import { noLongerQueued, readPast } from "./past.js";
 import { Recorder } from "./record.js";
 import { Run, type RunOptions } from "./run.js";
 import { Sends } from "./sends.js";
 import { Strays } from "./strays.js";
 import { type FirstEvent, TaskStream } from "./stream.js";
+import { Takeovers } from "./takeovers.js";
 import { within } from "./within.js";
 
 export class Engine {
@@ -35,11 +34,12 @@ export class Engine {
   readonly services: ScopeServices;
   /** Messages that are taken once, however often they are sent. */
   readonly sends: Sends;
+  /** Tasks that others have begun. */
+  readonly takeovers = new Takeovers(this);
   readonly #admission: Admission | undefined;
   readonly #runOptions: RunOptions;
   readonly #live = new LiveTasks();
   readonly #strays: Strays;
-  readonly #inVain = new InVain();
   readonly #opening = new Map<string, Promise<LiveTask | undefined>>();
   /** It stops, so it begins nothing new. */
   #stopping = false;
@@ -62,7 +62,7 @@ export class Engine {
     });
     this.cluster = options.cluster && this.#join(options.cluster);
     this.#strays = new Strays(options.retryMillis ?? 1000, (id) =>
-      this.#takeOver({ id, epoch: 0 }, unstored),
+      this.takeovers.takeOver({ id, epoch: 0 }, true),
     );
     this.sends = new Sends(this, options.idempotency, options.idempotencyMillis ?? 86_400_000);
     this.services = { log: this.log, taskOf: (id, owner) => this.#taskOf(id, owner) };
@@ -87,8 +87,8 @@ export class Engine {
         const live = this.#live.get(id);
         return live !== undefined && (live.run !== undefined || !live.atRest);
       },
-      takeOver: (task, again) => this.#takeOver(task, again ? unstored : lostProcess),
-      lost: (live, error) => this.#lost(live, error, "refused"),
+      takeOver: (task, again) => this.takeovers.takeOver(task, again),
+      lost: (live, error) => this.lose(live, error),
       interjected: (id, entry) => this.push?.publish(id, [entry]),
     });
   }
@@ -99,34 +99,8 @@ export class Engine {
     if (this.cluster) return this.cluster.open();
     // Ids are in the order of time, and so is the work that waited.
     const heads = [...(await this.journal.running())].sort((a, b) => (a.id < b.id ? -1 : 1));
-    for (const { id } of heads) await this.#takeOver({ id, epoch: 0 }, lostProcess);
+    for (const { id } of heads) await this.takeovers.takeOver({ id, epoch: 0 }, false);
     await this.recorder.drained();
-  }
-
-  /** The executor of a running task is gone: the task is begun again here if its agent can do that, else it fails. */
-  async #takeOver({ id, epoch }: TakenOver, why: string): Promise<void> {
-    const { resumable = false } = this.agent;
-    const run = this.#live.get(id);
-    // A run that is here all the same has the task no more: another node had it meanwhile.
-    if (run?.run && (run.lease?.epoch ?? 0) < epoch) this.#lost(run, takenOver(), "refused");
-    // What it has made is not needed to end it, and may be a lot.
-    const live = await this.wake(id, { artifacts: resumable });
-    if (live === undefined || live.run) return;
-    live.held++;
-    try {
-      if (this.cluster) {
-        await this.cluster.refresh(live);
-        live.lease = { node: this.cluster.node, epoch };
-      }
-      if (isSettled(live.state)) return;
-      const past = this.#inVain.givesUp(live) ? undefined : await readPast(this.journal, live.id, resumable);
-      // Whoever finds the task after this must not take it for one that never began.
-      if (past?.queued) await this.recorder.note(live, noLongerQueued);
-      if (past) this.run(live).startAgain(past);
-      else this.fail(live, why);
-    } finally {
-      this.letGo(live);
-    }
   }
 
   /**
@@ -317,18 +291,23 @@ export class Engine {
   }
 
   /** Another node was first: undefined where that cannot be mended. */
-  #refused(live: LiveTask, { entries, expected }: Append): Promise<void> | undefined {
+  #refused(live: LiveTask, { entries, expected, lease }: Append): Promise<void> | undefined {
     if (this.cluster === undefined || expected === 0) return undefined;
     live.putBack(entries);
-    return this.cluster.rebase(live);
+    return this.cluster.rebase(live, lease);
   }
 
   #committed(live: LiveTask, entries: readonly Entry[]): void {
     this.push?.publish(live.id, entries);
     if (this.claims.size > 0 && entries[0]?.seq === 1) this.claims.delete(live.contextId);
     this.cluster?.committed(live);
-    if (isTerminal(live.state)) this.#inVain.forget(live.id);
+    if (isTerminal(live.state)) this.takeovers.over(live.id);
     this.release(live);
+  }
+
+  /** Another node has a task, or nobody has: what is recorded here will not be kept. */
+  lose(live: LiveTask, error: A2AError): void {
+    this.#lost(live, error, "refused");
   }
 
   #lost(live: LiveTask, error: A2AError, why: "refused" | "failed"): void {
@@ -337,6 +316,7 @@ export class Engine {
     live.lose(error);
     // Where there are nodes, one of them finds the task by its holder.
     if (why === "failed" && !this.cluster) this.#strays.add(live.id);
+    if (why === "refused") this.takeovers.over(live.id);
   }
 
   /** The task as JSON, all of it durable. @throws A2AError TASK_NOT_FOUND */
@@ -365,10 +345,6 @@ export class Engine {
     }
   }
 }
-
-/** Why tasks failed of agents that cannot begin again. */
-const lostProcess = "The agent's process was lost before the task ended.";
-const unstored = "What the agent did could not be stored.";
 
 const shuttingDown = () => new A2AError("UNAVAILABLE", "The agent is shutting down", { retryAfter: 1 });
 

@@ -49,13 +49,14 @@ export async function interjectTurn(
       ...(engine.agent.resumable && { notes: [beginningNote(known + 1, request, caller)] }),
     });
     if (done?.epoch !== undefined) {
-      const run = engine.run(live);
-      // What came after the message is read as news for the run.
-      run.begun = done.seq;
-      await cluster.refresh(live);
-      run.start(message, request, caller, done.seq);
-      return { live, created: false, settledAfter: done.seq };
+      const { seq, epoch } = done;
+      const run = await engine.takeovers.take(cluster, live, { seq, epoch });
+      if (run) {
+        run.start(message, request, caller, seq);
+        return { live, created: false, settledAfter: seq };
+      }
     }
+    if (live.lost) throw live.lost;
     await cluster.refresh(live);
     if (done) return { live, created: false, settledAfter: waiting ? done.seq - 1 : done.seq };
   }

@@ -127,6 +127,16 @@ export class LiveTask {
     return JSON.stringify({ ...this.task, artifacts: undefined });
   }
 
+  /**
+   * This node works on the task from here on. False where it has a later holder, or something is under way on this record:
+   * that was recorded under another lease, and is refused.
+   */
+  grant(lease: Lease): boolean {
+    if (this.lost || this.run || !this.atRest || (this.lease?.epoch ?? 0) >= lease.epoch) return false;
+    this.lease = lease;
+    return true;
+  }
+
   /** Keeps a note beside the entries, under the same lease. Resolves when it is durable. */
   note(note: Note): Promise<void> {
     if (this.lost) return Promise.reject(this.lost);

@@ -13,8 +13,9 @@ interface Beginning {
 
 /** What is known of a run that is begun again. */
 export interface Past extends Beginning {
-  /** Messages that came after the one it began with. */
+  /** Messages that came after the one it began with, up to entry `upTo`. */
   readonly messages: Message[];
+  readonly upTo: number;
   /** It was handed over before it had begun. */
   readonly queued: boolean;
   /** Results of effects, as JSON, by their turn and key. */
@@ -56,14 +57,14 @@ export async function readPast(journal: Journal, id: string, resumable: boolean)
   const kept = waited ?? (resumable ? notes.find(({ key }) => key === beginning) : undefined);
   if (kept === undefined) return undefined;
   const began = JSON.parse(kept.json) as Beginning;
-  const { begun, messages } = await readMessages(journal, id, began);
+  const { begun, messages, upTo } = await readMessages(journal, id, began);
   const effects = new Map<string, string>();
   for (const { key, json } of notes) {
     if (!key.startsWith(effect)) continue;
     const { done, result } = JSON.parse(json) as { done?: boolean; result?: unknown };
     if (done) effects.set(key.slice(effect.length), JSON.stringify(result) ?? "null");
   }
-  return { ...began, begun, messages, effects, queued: waited !== undefined };
+  return { ...began, begun, messages, upTo, effects, queued: waited !== undefined };
 }
 
 /** The entry that began the run, and the messages after it. */
@@ -73,7 +74,8 @@ async function readMessages(journal: Journal, id: string, { begun, sent }: Begin
   let found = begun === 1 ? begun : 0;
   for (let seq = begun - 1; ; ) {
     const entries = await journal.read(id, seq, readBytes);
-    if (entries === undefined || entries.length === 0) return { begun: found || begun, messages };
+    if (entries === undefined || entries.length === 0)
+      return { begun: found || begun, messages, upTo: Math.max(seq, begun) };
     for (const { message, seq: at } of entries) {
       if (found > 0 && message) messages.push(message);
       else if (message?.messageId === sent.message.messageId) found = at;

@@ -193,12 +193,7 @@ export class Recorder {
   #refuse(live: LiveTask, append: Append): void {
     if (live.lost) return;
     const { refused, lost } = this.#options;
-    const lose = (error: unknown) =>
-      lost(
-        live,
-        error instanceof A2AError ? error : new A2AError("UNAVAILABLE", undefined, { cause: error }),
-        "refused",
-      );
+    const lose = (error: unknown) => lost(live, asUnavailable(error), "refused");
     const rebasing = refused(live, append);
     if (rebasing === undefined)
       return lose(new A2AError("UNAVAILABLE", "The task was changed elsewhere; try again"));
@@ -239,6 +234,10 @@ export class Recorder {
     return new Promise((resolve) => this.#quiet.push(resolve));
   }
 }
+
+/** What callers are told when the store was no help. */
+export const asUnavailable = (cause: unknown): A2AError =>
+  cause instanceof A2AError ? cause : new A2AError("UNAVAILABLE", undefined, { cause });
 
 /** Characters of content in an event, near enough to bound memory. */
 function contentSize(entry: Entry): number {

@@ -41,7 +41,9 @@ export class Run {
   readonly #live: LiveTask;
   readonly #options: RunOptions;
   /** The entry that brought the message this run began with. */
-  begun = Number.MAX_SAFE_INTEGER;
+  #begun = Number.MAX_SAFE_INTEGER;
+  /** Messages up to this entry are no news for it; until it has begun none are. */
+  knows: number | undefined;
   #execution: Execution | undefined;
   #abort: AbortController | undefined;
   #over = false;
@@ -65,7 +67,8 @@ export class Run {
   start(message: Message, sent: SendMessageRequest, caller: Caller, begun = this.#live.seq): void {
     // Another node may have ended the task before it could begin.
     if (this.#over) return;
-    this.begun = begun;
+    this.#begun = begun;
+    this.knows ??= begun;
     const context = new Context(this, this.#live, caller, sent, this.#options.services);
     const { admission } = this.#options;
     if (admission === undefined) return void this.#drive(new Request(message, sent), context);
@@ -84,7 +87,7 @@ export class Run {
 
   /** What lets another process begin a run that is queued. */
   get handover(): Note | undefined {
-    return this.#waiting && queuedNote(this.begun, this.#waiting.sent, this.#waiting.caller);
+    return this.#waiting && queuedNote(this.#begun, this.#waiting.sent, this.#waiting.caller);
   }
 
   /** It waits at a question, and takes no part in the work until it is answered. */
@@ -96,6 +99,7 @@ export class Run {
   startAgain(past: Past): void {
     const { id: taskId, contextId } = this.#live;
     this.#past = past;
+    this.knows = past.upTo;
     this.start({ ...past.sent.message, taskId, contextId }, past.sent, past.caller, past.begun);
   }
 
@@ -119,7 +123,7 @@ export class Run {
   async #once<T>(key: string, effect: (idempotencyKey: string) => MaybePromise<T>): Promise<T> {
     const { agent, recorder } = this.#options;
     // Turns are numbered by the entry that began them.
-    const name = `${this.begun}/${key}`;
+    const name = `${this.#begun}/${key}`;
     const kept = this.#past?.effects.get(name);
     if (kept !== undefined) return JSON.parse(kept) as T;
     const keep = (state: { done?: boolean; result?: unknown }) =>
@@ -244,6 +248,7 @@ export class Run {
   /** User code threw, or yielded what it must not: the task fails, the peer sees an opaque id, the log the details. */
   #fail(error: unknown): void {
     if (this.#over) return;
+    if (this.#live.lost) return this.#close(true);
     const errorId = newId();
     this.#options.log.error("The agent failed", { errorId, taskId: this.#live.id, error });
     if (!isTerminal(this.#live.state)) {
@@ -262,9 +267,9 @@ export class Run {
     return answer;
   }
 
-  /** An entry of another node brought a message; those up to the one that began this run are known to it. */
+  /** An entry of another node brought a message. */
   hear(seq: number, message: Message): void {
-    if (seq > this.begun) this.deliver(message);
+    if (this.knows !== undefined && seq > this.knows) this.deliver(message);
   }
 
   /** A message arrived for the task: the answer to a question, or something for `nextMessage`. */
@@ -320,7 +325,7 @@ export class Run {
   }
 
   #settle(): void {
-    this.#live.run = undefined;
+    if (this.#live.run === this) this.#live.run = undefined;
     this.#place?.give();
     for (const reader of this.#readers?.splice(0) ?? []) reader.reject(hasEnded());
     this.#options.ended(this.#live);

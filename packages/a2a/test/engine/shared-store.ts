@@ -56,6 +56,7 @@ export function shared(inner: Store = memory({ folding: { delayMillis: 60_000 } 
       return (await running()).filter((id) => leases.get(id)?.node === node);
     },
     async takeOver(node, limit, again = []) {
+      if (!living.has(node)) return [];
       // As where tasks are found by the node that had them: one that nobody has is nobody's to take over.
       const others = (await running()).filter((id) => {
         const holder = leases.get(id)?.node;
@@ -75,7 +76,7 @@ export function shared(inner: Store = memory({ folding: { delayMillis: 60_000 } 
       if (at === undefined || at.owner !== owner || !after.includes(at.state)) return undefined;
       if (expected !== undefined && at.seq !== expected) return undefined;
       const seq = at.seq + 1;
-      const claimed = node !== undefined && !isAlive(id);
+      const claimed = node !== undefined && leases.get(id)?.node !== node && !isAlive(id);
       const epoch = (leases.get(id)?.epoch ?? 0) + 1;
       const next: TaskHead = { ...interjection.head, seq };
       const entries = [new Entry(seq, event, message)];

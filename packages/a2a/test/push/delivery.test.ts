@@ -386,6 +386,7 @@ describe("sharing", () => {
     const nodes: Nodes = {
       beat: () => true,
       leave: () => {},
+      held: () => [],
       takeOver: () => [],
       interject: () => undefined,
       stands: () => new Map(),

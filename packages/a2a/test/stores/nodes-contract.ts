@@ -114,10 +114,12 @@ export function nodesContract(name: string, create: () => Store, another: () => 
       expect(await nodesOf(one).takeOver("n1", 10, ["t1"])).toEqual([]);
     });
 
-    it("gives a node nothing of its own when its time has run out, but to others", async () => {
+    it("gives nothing to a node whose time has run out, and its own to others", async () => {
       await nodesOf(one).beat("n1", 0);
       await one.journal.append([working("t1", "n1")]);
       expect(await take(one, "n1")).toEqual([]);
+      expect(await take(two, "n2")).toEqual([]);
+      await nodesOf(two).beat("n2", long);
       expect(await take(two, "n2")).toEqual(["t1:2"]);
     });
 

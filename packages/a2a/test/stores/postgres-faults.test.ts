@@ -104,11 +104,28 @@ describeWith("postgres", "postgres: faults", () => {
     expect(await direct.journal.head("t1")).toBeUndefined();
   });
 
-  it("interjects and takes over once, whenever the connection drops", async () => {
+  const locked = () =>
+    tables.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'").then((rows) => rows.length);
+
+  /** Until it is told to go on, nobody gets at the nodes. */
+  const holdNodes = async () => {
+    const holder = await tablesOf(server.url);
+    await holder.query("BEGIN");
+    await holder.query("LOCK TABLE nodes IN ACCESS EXCLUSIVE MODE");
+    return async () => {
+      await holder.query("COMMIT");
+      await holder.close();
+    };
+  };
+
+  it.each([
+    ["wherever it is", {}],
+    ["at a number", { expected: 1 }],
+  ])("interjects %s and takes over once, whenever the connection drops", async (_, where) => {
     const { store, proxy } = await node();
     const first = creation({ id: "t1", state: "TASK_STATE_WORKING" });
     await store.journal.append([first]);
-    const { seq: _, ...head } = first.head;
+    const { seq, ...head } = first.head;
     const event = move(first.head, "TASK_STATE_WORKING", 2000).entries[0]?.event as Entry["event"];
     const release = await hold("t1");
     const interjected = store.nodes?.interject({
@@ -118,28 +135,39 @@ describeWith("postgres", "postgres: faults", () => {
       after: ["TASK_STATE_WORKING"],
       event,
       node: "n1",
+      ...where,
     });
-    const locked = () =>
-      tables.query("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'").then((rows) => rows.length);
     await expect.poll(locked, patient).toBe(1);
     proxy.cut();
     await expect.poll(locked, patient).toBe(2);
     await release();
-    expect(await interjected).toEqual({ seq: 2, epoch: 1 });
+    expect(await interjected).toEqual({ seq: seq + 1, epoch: 1 });
     expect((await direct.journal.head("t1"))?.seq).toBe(2);
 
     // Held back where the store writes down that it was called.
-    await store.nodes?.takeOver("n2", 0);
-    const holder = await tablesOf(server.url);
-    await holder.query("BEGIN");
-    await holder.query("LOCK TABLE nodes IN ACCESS EXCLUSIVE MODE");
+    await store.nodes?.beat("n2", 60_000);
+    const letNodes = await holdNodes();
     const taken = store.nodes?.takeOver("n2", 10);
     await expect.poll(locked, patient).toBe(1);
     proxy.cut();
     await expect.poll(locked, patient).toBe(2);
-    await holder.query("COMMIT");
-    await holder.close();
+    await letNodes();
     expect(await taken).toEqual([{ id: "t1", epoch: 2 }]);
+  });
+
+  it("beats once more when it has to ask again, as its time may have run out meanwhile", async () => {
+    const { store, proxy } = await node();
+    await store.nodes?.beat("n1", 60_000);
+    const letNodes = await holdNodes();
+    const beating = store.nodes?.beat("n1", 1000);
+    await expect.poll(locked, patient).toBe(1);
+    proxy.freeze();
+    await letNodes();
+    const living = () => tables.query("SELECT FROM nodes WHERE expires > now()").then((rows) => rows.length);
+    await expect.poll(living, patient).toBe(0);
+    proxy.thaw();
+    expect(await beating).toBe(false);
+    expect(await living()).toBe(1);
   });
 
   it("waits for a server that comes back, and says when it does not", async () => {

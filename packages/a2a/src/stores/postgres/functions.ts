@@ -204,7 +204,7 @@ END $$;
 `;
 
 /**
- * One entry at the end of a task. Answers its number, and the epoch when `p_node` now works on the task.
+ * One entry at the end of a task. Answers its number, and the epoch when `p_node` works on the task from now on.
  * Nothing when the task is another owner's or in none of the states.
  */
 const interject = `
@@ -231,7 +231,7 @@ BEGIN
   IF NOT FOUND THEN RETURN; END IF;
 
   seq := t.seq + 1;
-  IF NOT p_ended AND p_node IS NOT NULL AND
+  IF NOT p_ended AND t.node IS DISTINCT FROM p_node AND p_node IS NOT NULL AND
     NOT EXISTS (SELECT FROM nodes n WHERE n.id = t.node AND n.expires > clock_timestamp())
   THEN
     epoch := t.epoch + 1;
@@ -256,7 +256,7 @@ END $$;
 
 /**
  * Which nodes work on tasks and are not among the living: a look at each node, not at each task. A node takes nothing
- * over from itself, even if its own time ran out while it asked, but for what it names.
+ * over from itself but for what it names, and nothing at all when its own time has run out.
  */
 const takeOver = `
 CREATE FUNCTION take_over(p_writer uuid, p_call bigint, p_node text, p_limit integer, p_again text[])
@@ -271,6 +271,7 @@ BEGIN
       WHERE t.node = p_node AND t.id IN (SELECT json_array_elements_text(answer_to(p_writer, p_call)));
     RETURN;
   END IF;
+  IF NOT EXISTS (SELECT FROM nodes n WHERE n.id = p_node AND n.expires > clock_timestamp()) THEN RETURN; END IF;
   WITH RECURSIVE holders AS (
     (SELECT t.node FROM tasks t WHERE t.state IN (1, 2) AND t.node IS NOT NULL ORDER BY t.node LIMIT 1)
     UNION ALL
@@ -297,18 +298,19 @@ BEGIN
 END $$;
 `;
 
-/** Null: the node was not known. False: it was known and its time had run out. */
+/** Null: the node was not known. False: it was known and its time had run out. Made again, it beats again. */
 const beat = `
 CREATE FUNCTION beat(p_writer uuid, p_call bigint, p_node text, p_millis integer) RETURNS boolean
 LANGUAGE plpgsql AS $$
 DECLARE
   alive boolean;
 BEGIN
-  IF NOT first_time(p_writer, p_call) THEN RETURN answer_to(p_writer, p_call)::text::boolean; END IF;
   SELECT n.expires > clock_timestamp() INTO alive FROM nodes n WHERE n.id = p_node FOR UPDATE;
   INSERT INTO nodes (id, expires) VALUES (p_node, clock_timestamp() + p_millis * interval '1 ms')
     ON CONFLICT (id) DO UPDATE SET expires = excluded.expires;
-  UPDATE writers SET answer = to_json(alive) WHERE id = p_writer;
+  IF first_time(p_writer, p_call) THEN UPDATE writers SET answer = to_json(alive) WHERE id = p_writer;
+  ELSE alive := alive AND coalesce(answer_to(p_writer, p_call)::text::boolean, true);
+  END IF;
   RETURN alive;
 END $$;
 `;

@@ -11,7 +11,8 @@ CREATE FUNCTION interject_at(
 BEGIN
   IF NOT EXISTS (SELECT FROM writers w WHERE w.id = p_writer AND w.call = p_call) THEN
     PERFORM FROM tasks t WHERE t.id = p_id AND t.seq = p_at FOR NO KEY UPDATE;
-    IF NOT FOUND THEN RETURN; END IF;
+    -- Whoever waited for the first attempt finds the task further on, and that it was called before.
+    IF NOT FOUND AND NOT EXISTS (SELECT FROM writers w WHERE w.id = p_writer AND w.call = p_call) THEN RETURN; END IF;
   END IF;
   SELECT i.seq, i.epoch INTO seq, epoch FROM interject(p_writer, p_call, p_id, p_owner, p_after, p_state, p_age,
     p_ended, p_artifacts, p_body, p_loose, p_node, p_note_keys, p_note_names, p_note_bodies) i;

@@ -96,10 +96,14 @@ export class PostgresJournal implements Journal {
 
   async read(id: string, after: number, maxBytes: number): Promise<readonly Entry[] | undefined> {
     const { others } = this.#connection.lanes;
-    const entries = await read(others, toKey(id), after, maxBytes);
-    if (entries[0]) return entries[0].seq > after + 1 ? undefined : entries;
-    const [row] = await others.query(head, [toKey(id)]);
-    return row && row.seq > after ? undefined : entries;
+    for (let looked = false; ; looked = true) {
+      const entries = await read(others, toKey(id), after, maxBytes);
+      if (entries[0]) return entries[0].seq > after + 1 ? undefined : entries;
+      const [row] = await others.query(head, [toKey(id)]);
+      if (row === undefined || row.seq <= after) return entries;
+      // It may have grown between the two: what was folded away is not there the second time either.
+      if (looked) return undefined;
+    }
   }
 
   list(query: ListQuery): Promise<ListPage> {
