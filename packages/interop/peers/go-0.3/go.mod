@@ -5,6 +5,7 @@ go 1.25.0
 require (
 	github.com/a2aproject/a2a-go v0.3.3
 	google.golang.org/grpc v1.73.0
+	parley/interop/stdio v0.0.0
 )
 
 require (
@@ -17,3 +18,5 @@ require (
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20250715232539-7130f93afb79 // indirect
 	google.golang.org/protobuf v1.36.6 // indirect
 )
+
+replace parley/interop/stdio => ../stdio

@@ -5,6 +5,7 @@ go 1.25.0
 require (
 	github.com/a2aproject/a2a-go/v2 v2.4.0
 	google.golang.org/grpc v1.82.1
+	parley/interop/stdio v0.0.0
 )
 
 require (
@@ -18,3 +19,5 @@ require (
 	google.golang.org/genproto/googleapis/rpc v0.0.0-20260427160629-7cedc36a6bc4 // indirect
 	google.golang.org/protobuf v1.36.11 // indirect
 )
+
+replace parley/interop/stdio => ../stdio

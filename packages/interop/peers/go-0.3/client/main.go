@@ -2,15 +2,10 @@
 package main
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"iter"
 	"log"
 	"os"
-	"sync"
 
 	"github.com/a2aproject/a2a-go/a2a"
 	"github.com/a2aproject/a2a-go/a2aclient"
@@ -19,11 +14,12 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
+
+	"parley/interop/stdio"
 )
 
 type arguments struct {
-	Call int    `json:"call"`
-	Op   string `json:"op"`
+	Op string `json:"op"`
 
 	ID                string          `json:"id"`
 	URL               string          `json:"url"`
@@ -75,29 +71,8 @@ func request(args arguments) *a2a.MessageSendParams {
 	}
 }
 
-var out sync.Mutex
-
-func say(answer map[string]any) {
-	line, err := json.Marshal(answer)
-	if err != nil {
-		log.Fatal(err)
-	}
-	out.Lock()
-	defer out.Unlock()
-	fmt.Println(string(line))
-}
-
-func follow(call int, events iter.Seq2[a2a.Event, error]) (any, error) {
-	for event, err := range events {
-		if err != nil {
-			return nil, err
-		}
-		say(map[string]any{"call": call, "event": event})
-	}
-	return nil, nil
-}
-
-func perform(client *a2aclient.Client, card *a2a.AgentCard, args arguments) (any, error) {
+func perform(client *a2aclient.Client, card *a2a.AgentCard, line []byte, tell stdio.Tell) (any, error) {
+	args := *stdio.Read[arguments](line)
 	ctx := context.Background()
 	switch args.Op {
 	case "card":
@@ -105,9 +80,9 @@ func perform(client *a2aclient.Client, card *a2a.AgentCard, args arguments) (any
 	case "send":
 		return client.SendMessage(ctx, request(args))
 	case "stream":
-		return follow(args.Call, client.SendStreamingMessage(ctx, request(args)))
+		return stdio.Follow(tell, client.SendStreamingMessage(ctx, request(args)))
 	case "subscribe":
-		return follow(args.Call, client.ResubscribeToTask(ctx, &a2a.TaskIDParams{ID: a2a.TaskID(args.ID)}))
+		return stdio.Follow(tell, client.ResubscribeToTask(ctx, &a2a.TaskIDParams{ID: a2a.TaskID(args.ID)}))
 	case "get":
 		return client.GetTask(ctx, &a2a.TaskQueryParams{ID: a2a.TaskID(args.ID)})
 	case "cancel":
@@ -128,7 +103,6 @@ func perform(client *a2aclient.Client, card *a2a.AgentCard, args arguments) (any
 	return nil, fmt.Errorf("no operation is called %s", args.Op)
 }
 
-// The SDK tells errors by what they wrap.
 var reasons = map[string]error{
 	"TASK_NOT_FOUND":        a2a.ErrTaskNotFound,
 	"TASK_NOT_CANCELABLE":   a2a.ErrTaskNotCancelable,
@@ -137,15 +111,10 @@ var reasons = map[string]error{
 }
 
 func describe(err error) map[string]any {
-	told := map[string]any{"message": err.Error(), "name": fmt.Sprintf("%T", err)}
+	told := stdio.Describe(err, reasons)
 	// Over gRPC it hands on what gRPC gave it.
 	if code := status.Code(err); code != codes.Unknown {
 		told["grpc"] = code
-	}
-	for reason, known := range reasons {
-		if errors.Is(err, known) {
-			told["reason"] = reason
-		}
 	}
 	return told
 }
@@ -166,20 +135,8 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	lines := bufio.NewScanner(os.Stdin)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var args arguments
-		if err := json.Unmarshal(lines.Bytes(), &args); err != nil {
-			log.Fatal(err)
-		}
-		go func() {
-			result, err := perform(client, card, args)
-			if err != nil {
-				say(map[string]any{"call": args.Call, "error": describe(err)})
-			} else {
-				say(map[string]any{"call": args.Call, "result": result})
-			}
-		}()
-	}
+	stdio.Drive(
+		func(line []byte, tell stdio.Tell) (any, error) { return perform(client, card, line, tell) },
+		describe,
+	)
 }

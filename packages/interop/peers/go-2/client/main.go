@@ -2,15 +2,11 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"iter"
 	"log"
 	"os"
-	"sync"
 
 	"github.com/a2aproject/a2a-go/v2/a2a"
 	"github.com/a2aproject/a2a-go/v2/a2aclient"
@@ -18,12 +14,12 @@ import (
 	"github.com/a2aproject/a2a-go/v2/a2agrpc/v1"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/credentials/insecure"
+
+	"parley/interop/stdio"
 )
 
 type arguments struct {
-	Call int    `json:"call"`
-	Op   string `json:"op"`
-
+	Op                string            `json:"op"`
 	Text              *string           `json:"text"`
 	Parts             []json.RawMessage `json:"parts"`
 	TaskID            string            `json:"taskId"`
@@ -45,18 +41,6 @@ func (versioning) Before(ctx context.Context, req *a2aclient.Request) (context.C
 		req.ServiceParams[a2a.SvcParamVersion] = []string{version}
 	}
 	return ctx, nil, nil
-}
-
-var out sync.Mutex
-
-func say(answer map[string]any) {
-	line, err := json.Marshal(answer)
-	if err != nil {
-		log.Fatal(err)
-	}
-	out.Lock()
-	defer out.Unlock()
-	fmt.Println(string(line))
 }
 
 func part(raw json.RawMessage) (*a2a.Part, error) {
@@ -102,25 +86,9 @@ func request(args arguments) (*a2a.SendMessageRequest, error) {
 	return &a2a.SendMessageRequest{Message: message, Config: config}, nil
 }
 
-func read[T any](line []byte) *T {
-	request := new(T)
-	if err := json.Unmarshal(line, request); err != nil {
-		log.Fatal(err)
-	}
-	return request
-}
-
-func follow(call int, events iter.Seq2[a2a.Event, error]) (any, error) {
-	for event, err := range events {
-		if err != nil {
-			return nil, err
-		}
-		say(map[string]any{"call": call, "event": a2a.StreamResponse{Event: event}})
-	}
-	return nil, nil
-}
-
-func perform(client *a2aclient.Client, card *a2a.AgentCard, args arguments, line []byte) (any, error) {
+func perform(client *a2aclient.Client, card *a2a.AgentCard, line []byte, tell stdio.Tell) (any, error) {
+	args := *stdio.Read[arguments](line)
+	tellEvent := func(event any) { tell(a2a.StreamResponse{Event: event.(a2a.Event)}) }
 	ctx := context.Background()
 	if args.Version != "" {
 		ctx = context.WithValue(ctx, versionKey{}, args.Version)
@@ -143,47 +111,36 @@ func perform(client *a2aclient.Client, card *a2a.AgentCard, args arguments, line
 		if err != nil {
 			return nil, err
 		}
-		return follow(args.Call, client.SendStreamingMessage(ctx, message))
+		return stdio.Follow(tellEvent, client.SendStreamingMessage(ctx, message))
 	case "subscribe":
-		return follow(args.Call, client.SubscribeToTask(ctx, read[a2a.SubscribeToTaskRequest](line)))
+		return stdio.Follow(tellEvent, client.SubscribeToTask(ctx, stdio.Read[a2a.SubscribeToTaskRequest](line)))
 	case "get":
-		return client.GetTask(ctx, read[a2a.GetTaskRequest](line))
+		return client.GetTask(ctx, stdio.Read[a2a.GetTaskRequest](line))
 	case "list":
-		return client.ListTasks(ctx, read[a2a.ListTasksRequest](line))
+		return client.ListTasks(ctx, stdio.Read[a2a.ListTasksRequest](line))
 	case "cancel":
-		return client.CancelTask(ctx, read[a2a.CancelTaskRequest](line))
+		return client.CancelTask(ctx, stdio.Read[a2a.CancelTaskRequest](line))
 	case "push-create":
-		return client.CreateTaskPushConfig(ctx, read[a2a.PushConfig](line))
+		return client.CreateTaskPushConfig(ctx, stdio.Read[a2a.PushConfig](line))
 	case "push-get":
-		return client.GetTaskPushConfig(ctx, read[a2a.GetTaskPushConfigRequest](line))
+		return client.GetTaskPushConfig(ctx, stdio.Read[a2a.GetTaskPushConfigRequest](line))
 	case "push-list":
-		configs, err := client.ListTaskPushConfigs(ctx, read[a2a.ListTaskPushConfigRequest](line))
+		configs, err := client.ListTaskPushConfigs(ctx, stdio.Read[a2a.ListTaskPushConfigRequest](line))
 		return map[string]any{"configs": configs}, err
 	case "push-delete":
-		return nil, client.DeleteTaskPushConfig(ctx, read[a2a.DeleteTaskPushConfigRequest](line))
+		return nil, client.DeleteTaskPushConfig(ctx, stdio.Read[a2a.DeleteTaskPushConfigRequest](line))
 	case "extended-card":
 		return client.GetExtendedAgentCard(ctx, &a2a.GetExtendedAgentCardRequest{})
 	}
 	return nil, fmt.Errorf("no operation is called %s", args.Op)
 }
 
-// The SDK tells errors by what they wrap.
 var reasons = map[string]error{
 	"TASK_NOT_FOUND":        a2a.ErrTaskNotFound,
 	"TASK_NOT_CANCELABLE":   a2a.ErrTaskNotCancelable,
 	"UNSUPPORTED_OPERATION": a2a.ErrUnsupportedOperation,
 	"VERSION_NOT_SUPPORTED": a2a.ErrVersionNotSupported,
 	"INVALID_PARAMS":        a2a.ErrInvalidParams,
-}
-
-func describe(err error) map[string]any {
-	told := map[string]any{"message": err.Error(), "name": fmt.Sprintf("%T", err)}
-	for reason, known := range reasons {
-		if errors.Is(err, known) {
-			told["reason"] = reason
-		}
-	}
-	return told
 }
 
 func main() {
@@ -203,18 +160,8 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	lines := bufio.NewScanner(os.Stdin)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		line := append([]byte(nil), lines.Bytes()...)
-		go func() {
-			args := *read[arguments](line)
-			result, err := perform(client, card, args, line)
-			if err != nil {
-				say(map[string]any{"call": args.Call, "error": describe(err)})
-			} else {
-				say(map[string]any{"call": args.Call, "result": result})
-			}
-		}()
-	}
+	stdio.Drive(
+		func(line []byte, tell stdio.Tell) (any, error) { return perform(client, card, line, tell) },
+		func(err error) map[string]any { return stdio.Describe(err, reasons) },
+	)
 }

@@ -1,0 +1,3 @@
+module parley/interop/stdio
+
+go 1.25.0
