@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { AGENT_CARD_PATH } from "@a2a-js/sdk-0.3";
 import {
   DefaultExecutionEventBusManager,
@@ -11,12 +10,10 @@ import { agentCardHandler, jsonRpcHandler, restHandler } from "@a2a-js/sdk-0.3/s
 import { A2AService, grpcService } from "@a2a-js/sdk-0.3/server/grpc";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import express from "express";
+import { perform } from "../words.mjs";
 
 const { PORT, GRPC_PORT } = process.env;
 const origin = `http://127.0.0.1:${PORT}`;
-
-const said = (text) => text.slice(text.indexOf(" ") + 1);
-const spoken = (text) => [{ kind: "text", text }];
 
 /** Only authenticated callers get an extended card; here everybody is one. */
 const everybody = async () => ({ isAuthenticated: true, userName: "everybody" });
@@ -26,54 +23,29 @@ class Executor {
   #canceled = new Set();
 
   async execute({ taskId, contextId, userMessage, task }, bus) {
-    const { parts } = userMessage;
-    const text = parts[0]?.text ?? "";
-    const status = (state, final = false) => {
-      const timestamp = new Date().toISOString();
-      bus.publish({ kind: "status-update", taskId, contextId, status: { state, timestamp }, final });
-    };
-    const artifact = (artifactId, content, append = false) =>
-      bus.publish({
-        kind: "artifact-update",
-        taskId,
-        contextId,
-        artifact: { artifactId, parts: content },
-        append,
-      });
-    const [word] = text.split(" ", 1);
-    if (word === "message" && !task) {
-      const messageId = crypto.randomUUID();
-      bus.publish({ kind: "message", messageId, contextId, role: "agent", parts: spoken(said(text)) });
-      bus.finished();
-      return;
-    }
-    const status0 = { state: "submitted", timestamp: new Date().toISOString() };
-    if (!task) bus.publish({ kind: "task", id: taskId, contextId, status: status0, history: [userMessage] });
-    if (task) {
-      artifact("answer", spoken(text));
-      status("completed", true);
-    } else if (word === "echo") {
-      artifact("echo", spoken(said(text)));
-      status("completed", true);
-    } else if (word === "parts") {
-      artifact("parts", parts.slice(1));
-      status("completed", true);
-    } else if (word === "count") {
-      status("working");
-      for (const piece of ["1", "2", "3"]) artifact("count", spoken(piece), piece !== "1");
-      status("completed", true);
-    } else if (word === "ask") {
-      status("input-required", true);
-    } else if (word === "slow") {
-      status("working");
-      for (let tick = 0; !this.#canceled.has(taskId); tick++) {
-        await sleep(200);
-        if (!this.#canceled.has(taskId)) artifact("ticks", spoken("."), tick > 0);
-      }
-      status("canceled", true);
-    } else {
-      status("failed", true);
-    }
+    const status = (state) => ({ state, timestamp: new Date().toISOString() });
+    const spoken = (content) => (typeof content === "string" ? [{ kind: "text", text: content }] : content);
+    const [{ text = "" } = {}, ...rest] = userMessage.parts;
+    await perform(text, rest, {
+      continues: task !== undefined,
+      canceled: () => this.#canceled.has(taskId),
+      message(text) {
+        const messageId = crypto.randomUUID();
+        bus.publish({ kind: "message", messageId, contextId, role: "agent", parts: spoken(text) });
+      },
+      begin() {
+        const created = { id: taskId, contextId, status: status("submitted"), history: [userMessage] };
+        if (!task) bus.publish({ kind: "task", ...created });
+      },
+      artifact(artifactId, content, append) {
+        const artifact = { artifactId, parts: spoken(content) };
+        bus.publish({ kind: "artifact-update", taskId, contextId, artifact, append });
+      },
+      status(state) {
+        const final = state !== "working";
+        bus.publish({ kind: "status-update", taskId, contextId, status: status(state), final });
+      },
+    });
     bus.finished();
   }
 

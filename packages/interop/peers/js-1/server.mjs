@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import {
   A2A_PROTOCOL_VERSION,
   AGENT_CARD_PATH,
@@ -20,11 +19,10 @@ import { agentCardHandler, jsonRpcHandler, restHandler } from "@a2a-js/sdk/serve
 import { A2AService, grpcService } from "@a2a-js/sdk/server/grpc";
 import { Server, ServerCredentials } from "@grpc/grpc-js";
 import express from "express";
+import { perform } from "../words.mjs";
 
 const { PORT, GRPC_PORT } = process.env;
 const origin = `http://127.0.0.1:${PORT}`;
-
-const said = (text) => text.slice(text.indexOf(" ") + 1);
 
 /** Only authenticated callers get an extended card; here everybody is one. */
 const everybody = async () => ({ isAuthenticated: true, userName: "everybody" });
@@ -34,59 +32,38 @@ class Executor {
   #canceled = new Set();
 
   async execute({ taskId, contextId, userMessage, task }, bus) {
-    const { parts } = Message.toJSON(userMessage);
-    const text = parts[0]?.text ?? "";
-    const state = (name) => ({ state: `TASK_STATE_${name}`, timestamp: new Date().toISOString() });
-    const status = (name) =>
-      bus.publish(
-        AgentEvent.statusUpdate(TaskStatusUpdateEvent.fromJSON({ taskId, contextId, status: state(name) })),
-      );
-    const artifact = (artifactId, content, append = false) =>
-      bus.publish(
-        AgentEvent.artifactUpdate(
-          TaskArtifactUpdateEvent.fromJSON({
-            taskId,
-            contextId,
-            artifact: { artifactId, parts: content },
-            append,
-          }),
-        ),
-      );
-    const [word] = text.split(" ", 1);
-    if (word === "message" && !task) {
-      const messageId = crypto.randomUUID();
-      const message = { messageId, contextId, role: "ROLE_AGENT", parts: [{ text: said(text) }] };
-      bus.publish(AgentEvent.message(Message.fromJSON(message)));
-      return;
-    }
-    const created = { id: taskId, contextId, status: state("SUBMITTED") };
-    const first = task ?? Task.fromJSON({ ...created, history: [Message.toJSON(userMessage)] });
-    bus.publish(AgentEvent.task(first));
-    if (task) {
-      artifact("answer", [{ text }]);
-      status("COMPLETED");
-    } else if (word === "echo") {
-      artifact("echo", [{ text: said(text) }]);
-      status("COMPLETED");
-    } else if (word === "parts") {
-      artifact("parts", parts.slice(1));
-      status("COMPLETED");
-    } else if (word === "count") {
-      status("WORKING");
-      for (const piece of ["1", "2", "3"]) artifact("count", [{ text: piece }], piece !== "1");
-      status("COMPLETED");
-    } else if (word === "ask") {
-      status("INPUT_REQUIRED");
-    } else if (word === "slow") {
-      status("WORKING");
-      for (let tick = 0; !this.#canceled.has(taskId); tick++) {
-        await sleep(200);
-        if (!this.#canceled.has(taskId)) artifact("ticks", [{ text: "." }], tick > 0);
-      }
-      status("CANCELED");
-    } else {
-      status("FAILED");
-    }
+    const status = (name) => ({
+      state: `TASK_STATE_${name.toUpperCase().replace("-", "_")}`,
+      timestamp: new Date().toISOString(),
+    });
+    const spoken = (content) => (typeof content === "string" ? [{ text: content }] : content);
+    const asked = Message.toJSON(userMessage);
+    const [{ text = "" } = {}, ...rest] = asked.parts;
+    await perform(text, rest, {
+      continues: task !== undefined,
+      canceled: () => this.#canceled.has(taskId),
+      message(text) {
+        const message = {
+          messageId: crypto.randomUUID(),
+          contextId,
+          role: "ROLE_AGENT",
+          parts: spoken(text),
+        };
+        bus.publish(AgentEvent.message(Message.fromJSON(message)));
+      },
+      begin() {
+        const created = { id: taskId, contextId, status: status("submitted"), history: [asked] };
+        bus.publish(AgentEvent.task(task ?? Task.fromJSON(created)));
+      },
+      artifact(artifactId, content, append) {
+        const update = { taskId, contextId, artifact: { artifactId, parts: spoken(content) }, append };
+        bus.publish(AgentEvent.artifactUpdate(TaskArtifactUpdateEvent.fromJSON(update)));
+      },
+      status(name) {
+        const update = { taskId, contextId, status: status(name) };
+        bus.publish(AgentEvent.statusUpdate(TaskStatusUpdateEvent.fromJSON(update)));
+      },
+    });
   }
 
   async cancelTask(taskId) {
