@@ -87,6 +87,8 @@ export interface A2AServer {
    * @throws Error when the store cannot be opened
    */
   open(): Promise<void>;
+  /** Is no longer ready, as `/readyz` says from now on; everything goes on. */
+  retire(): void;
   /**
    * Before `close`: is no longer ready, takes no more messages, and lets the tasks under way end. Everything else is
    * still answered; readers of streams are sent to other nodes if there are any.
@@ -212,6 +214,9 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
       card = cardAt(options.publicUrl ?? url + (options.basePath ?? ""), grpc);
     },
     open: openOnce,
+    retire() {
+      draining = true;
+    },
     async drain(deadlineMs = 30_000) {
       draining = true;
       log.info("Shutting down: no more messages are taken", { deadlineMs });

@@ -14,6 +14,7 @@ import {
   type Nodes,
   type TakenOver,
 } from "../ports/index.js";
+import { unref } from "../ports/timers.js";
 import { A2AError } from "../protocol/index.js";
 import { newId } from "./ids.js";
 import type { LiveTask } from "./live-task.js";
@@ -303,8 +304,7 @@ export class Cluster {
         this.#timers.delete(timer);
         void this.#try(act).then(arm);
       }, millis);
-      (timer as { unref?: () => void }).unref?.();
-      this.#timers.add(timer);
+      this.#timers.add(unref(timer));
     };
     arm();
   }

@@ -1,3 +1,4 @@
+import { unref } from "../ports/timers.js";
 import type { TaskStream } from "./stream.js";
 
 /** Readers that do not read: one timer for all of them cuts those that lag too long or too far behind. */
@@ -17,8 +18,7 @@ export class Laggards {
   add(stream: TaskStream): void {
     this.#streams.add(stream);
     if (this.#timer !== undefined) return;
-    this.#timer = setInterval(() => this.#sweep(), 250);
-    (this.#timer as { unref?: () => void }).unref?.();
+    this.#timer = unref(setInterval(() => this.#sweep(), 250));
   }
 
   delete(stream: TaskStream): void {

@@ -3,6 +3,7 @@
  * before it does anything; the others get the task, or the direct answer, that came of it.
  */
 import type { Idempotency, KeyClaimed } from "../ports/index.js";
+import { unref } from "../ports/timers.js";
 import {
   A2AError,
   invalidField,
@@ -51,8 +52,7 @@ export class Sends {
 
   /** Forgets keys whose time is over, now and then. */
   open(): void {
-    this.#timer = setInterval(() => void this.#sweep(), Math.min(sweepMillis, this.#keepMillis));
-    (this.#timer as { unref?: () => void }).unref?.();
+    this.#timer = unref(setInterval(() => void this.#sweep(), Math.min(sweepMillis, this.#keepMillis)));
   }
 
   close(): void {

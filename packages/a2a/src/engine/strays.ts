@@ -1,3 +1,5 @@
+import { unref } from "../ports/timers.js";
+
 /** Tasks whose run was stopped because the store failed: once it works again they go on or end, so that nobody waits for them. */
 export class Strays {
   readonly #tasks = new Set<string>();
@@ -26,9 +28,7 @@ export class Strays {
 
   #arm(): void {
     if (this.#timer !== undefined || this.#sweeping || this.#closed) return;
-    this.#timer = setTimeout(() => void this.#sweep(), this.#retryMillis);
-    // Where timers are objects, this one alone keeps no process running.
-    (this.#timer as { unref?: () => void }).unref?.();
+    this.#timer = unref(setTimeout(() => void this.#sweep(), this.#retryMillis));
   }
 
   /** One after the other, up to the first that fails: a store in trouble is asked once. */

@@ -97,6 +97,21 @@ describe("while it drains", () => {
       await expect(fetch(url)).rejects.toThrow();
     });
 
+  it("goes on for a while after it has said that it will not, if told to", async () => {
+    const { agent, open } = gated();
+    const { url, drain } = await online(agent);
+    const drained = drain(20_000, 1000);
+    expect(await readiness(url)).toBe(503);
+    const { id } = await send(url, "JSONRPC", saying("one", {}, now));
+    const refusal = async () =>
+      (await call(url, "JSONRPC", "SendMessage", saying("two", {}, now))).error?.reason;
+    await expect.poll(refusal, { timeout: 5000 }).toBe("UNAVAILABLE");
+    expect((await call(url, "JSONRPC", "GetTask", { id })).text).toContain("TASK_STATE_WORKING");
+    open();
+    await drained;
+    await expect(fetch(url)).rejects.toThrow();
+  });
+
   it("gRPC: refuses messages with UNAVAILABLE and advice, and still answers", async () => {
     const { agent, open } = gated();
     const { url, drain, grpc: port } = await online(agent, { grpc: { health: true } });

@@ -218,6 +218,7 @@ export const commands: readonly CommandRow[] = [
       "queued-tasks",
       "tasks-per-principal",
       "drain",
+      "drain-notice",
       "idempotency",
       "compact-after",
       "expire-after",

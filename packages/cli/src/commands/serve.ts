@@ -31,7 +31,7 @@ export const command: Command = async (context) => {
   }
   await aborted(io.signal);
   context.diagnostics.progress("Stopping");
-  await serving.drain(config.get("drain"));
+  await serving.drain(config.get("drain"), config.get("drain-notice"));
 };
 
 function cannotStart(error: unknown, config: Config): Failure {

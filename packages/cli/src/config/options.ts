@@ -403,6 +403,14 @@ export const options = {
     default: "30s",
     description: "when stopped, be gone after this long; tasks get two thirds of it to end",
   },
+  "drain-notice": {
+    kind: "duration",
+    env: "PARLEY_DRAIN_NOTICE",
+    value: "<duration>",
+    default: "0s",
+    description:
+      "when stopped, take messages for so long after /readyz has said no, for balancers to hear of it",
+  },
   "webhook-schedule": {
     kind: "string",
     env: "PARLEY_WEBHOOK_SCHEDULE",

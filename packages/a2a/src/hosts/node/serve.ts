@@ -44,8 +44,10 @@ export interface Serving extends AsyncDisposable {
    *
    * @param deadlineMs When it is over whatever happens, in milliseconds; 30 s unless told. Tasks get two thirds of it
    * at least.
+   * @param noticeMs For how long messages are still taken after `/readyz` has said no, so that whoever sends them here
+   * hears of it, in milliseconds; 0 unless told, and at most a third of the deadline.
    */
-  drain(deadlineMs?: number): Promise<void>;
+  drain(deadlineMs?: number, noticeMs?: number): Promise<void>;
   /** Takes no more requests, ends runs and streams, writes what is pending, closes the store. */
   close(): Promise<void>;
 }
@@ -92,13 +94,17 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
     closing ??= listening.close(() => stopAll(left), left);
     return closing;
   };
-  const drain = async (deadlineMs = 30_000) => {
+  const drain = async (deadlineMs = 30_000, noticeMs = 0) => {
     const end = performance.now() + deadlineMs;
     const left = () => Math.max(0, end - performance.now());
     listening.part();
     grpc?.retire();
+    if (noticeMs > 0) {
+      server.retire();
+      await new Promise((resolve) => setTimeout(resolve, Math.min(noticeMs, deadlineMs / 3)));
+    }
     if (options.store?.nodes) grpc?.part();
-    await server.drain(deadlineMs - Math.min(10_000, deadlineMs / 3));
+    await server.drain(left() - Math.min(10_000, deadlineMs / 3));
     await close(left);
   };
   return {

@@ -6,17 +6,18 @@ const leaveMillis = 1000;
 /**
  * Drains on SIGTERM and SIGINT, and then the process ends. A second signal ends it at once.
  *
- * @param deadlineMs As `Serving.drain` has it.
+ * @param deadlineMs As `Serving.drain` has it, and
+ * @param noticeMs too.
  *
  * @example
  * stopOnSignals(await serve(agent, { port: 4100 }));
  */
-export function stopOnSignals(serving: Pick<Serving, "drain">, deadlineMs?: number): void {
+export function stopOnSignals(serving: Pick<Serving, "drain">, deadlineMs?: number, noticeMs?: number): void {
   const stop = async () => {
     // Nobody listens then, so that a second one ends the process.
     process.off("SIGTERM", stop).off("SIGINT", stop);
     try {
-      await serving.drain(deadlineMs);
+      await serving.drain(deadlineMs, noticeMs);
     } finally {
       setTimeout(() => process.exit(), leaveMillis).unref();
     }
