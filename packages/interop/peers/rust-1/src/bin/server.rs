@@ -29,11 +29,7 @@ impl AgentExecutor for Agent {
             StreamResponse::StatusUpdate(TaskStatusUpdateEvent {
                 task_id: task_id.clone(),
                 context_id: context_id.clone(),
-                status: TaskStatus {
-                    state,
-                    message: None,
-                    timestamp: None,
-                },
+                status: now(state),
                 metadata: None,
             })
         };
@@ -62,11 +58,19 @@ impl AgentExecutor for Agent {
                 status(TaskState::Completed),
             ]);
         }
-        match word {
-            "message" => all(vec![StreamResponse::Message(Message::new(
-                Role::Agent,
-                words(rest),
-            ))]),
+        if word == "message" {
+            let answer = Message::new(Role::Agent, words(rest));
+            return all(vec![StreamResponse::Message(answer)]);
+        }
+        let begun = StreamResponse::Task(Task {
+            id: task_id.clone(),
+            context_id: context_id.clone(),
+            status: now(TaskState::Submitted),
+            artifacts: None,
+            history: Some(vec![message.clone()]),
+            metadata: None,
+        });
+        let events = match word {
             "echo" => all(vec![
                 artifact("echo", false, words(rest)),
                 status(TaskState::Completed),
@@ -95,21 +99,16 @@ impl AgentExecutor for Agent {
                     tokio::time::sleep(Duration::from_millis(200)).await;
                     Ok(tick)
                 });
-                stream::iter([Ok(status(TaskState::Working))])
-                    .chain(ticking)
-                    .boxed()
+                all(vec![status(TaskState::Working)]).chain(ticking).boxed()
             }
             _ => all(vec![status(TaskState::Failed)]),
-        }
+        };
+        all(vec![begun]).chain(events).boxed()
     }
 
     fn cancel(&self, context: ExecutorContext) -> Events {
         let (task_id, context_id) = context.task_info();
-        let status = TaskStatus {
-            state: TaskState::Canceled,
-            message: None,
-            timestamp: None,
-        };
+        let status = now(TaskState::Canceled);
         let event = TaskStatusUpdateEvent {
             task_id,
             context_id,
@@ -117,6 +116,14 @@ impl AgentExecutor for Agent {
             metadata: None,
         };
         all(vec![StreamResponse::StatusUpdate(event)])
+    }
+}
+
+fn now(state: TaskState) -> TaskStatus {
+    TaskStatus {
+        state,
+        message: None,
+        timestamp: None,
     }
 }
 
