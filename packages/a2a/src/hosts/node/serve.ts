@@ -104,7 +104,7 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
       await new Promise((resolve) => setTimeout(resolve, Math.min(noticeMs, deadlineMs / 3)));
     }
     if (options.store?.nodes) grpc?.part();
-    await server.drain(left() - Math.min(10_000, deadlineMs / 3));
+    await server.drain(Math.round(left() - Math.min(10_000, deadlineMs / 3)));
     await close(left);
   };
   return {
