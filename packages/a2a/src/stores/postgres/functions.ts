@@ -1,8 +1,5 @@
 /** What is done to tasks in the database itself, so that a call is one round trip and one transaction. */
-
-/** A snapshot pays once folding would read more than this, and is no longer worth a second copy past that. In characters. */
-const snapshotFrom = 64 * 1024;
-const snapshotUpTo = 8 * 1024 * 1024;
+import { snapshotFrom, snapshotUpTo } from "../sizes.js";
 
 /** True the first time that a writer makes this call. The same call on another connection waits for this one. */
 const firstTime = `

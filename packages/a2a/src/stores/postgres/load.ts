@@ -2,12 +2,10 @@
 import type { Entry, LoadOptions, Snapshot } from "../../ports/index.js";
 import type { Task } from "../../protocol/index.js";
 import { fold, foldWithoutArtifacts } from "../fold.js";
+import { foldChunk } from "../sizes.js";
 import { toEntries, toKey } from "../text.js";
 import { type Lanes, statement } from "./lanes.js";
 import { type HeadRow, headColumns, toHead } from "./rows.js";
-
-/** How much of a task is in memory at once while it is folded, in bytes. */
-const foldChunk = 1024 * 1024;
 
 /** Rows without artifacts, which are short. */
 const rowsAtOnce = 64;

@@ -5,6 +5,7 @@
 import type { Entry, OwnersNumber, Retention, Step, Stepped } from "../../ports/index.js";
 import type { Task } from "../../protocol/index.js";
 import { foldedEntries } from "../fold.js";
+import { oldest, type Place, passedOver } from "../going-through.js";
 import { leastOf, numberOf } from "../owners-number.js";
 import { fromKey, toRows } from "../text.js";
 import type { Connection } from "./connection.js";
@@ -28,14 +29,6 @@ const foldAtOnce = 1024 * 1024;
 
 /** Owners' numbers that a call looks at. */
 const ownersAtOnce = 500;
-
-/** Tasks that a call passes over to find one to fold, where owners differ. */
-const passedOver = 10;
-
-/** Before the oldest task. */
-const oldest = { age: Number.MAX_SAFE_INTEGER, id: "" };
-
-type Place = typeof oldest;
 
 /** Which tasks come next: those that are folded come after those that are not. */
 interface ByAge extends Place {

@@ -1,12 +1,9 @@
 /** Writing: everything of one append call in one transaction. */
 import type { Append, Entry } from "../../ports/index.js";
 import { isTerminal } from "../../protocol/index.js";
+import { snapshotFrom, snapshotUpTo } from "../sizes.js";
 import { type NewRow, stateNumbers, toKey, toRows } from "../text.js";
 import { kinds, type Statements, type TaskRow } from "./statements.js";
-
-/** A snapshot pays once folding would read more than this, and is no longer worth a second copy past that. In characters. */
-const snapshotFrom = 64 * 1024;
-const snapshotUpTo = 8 * 1024 * 1024;
 
 /** What an append adds to a task's log. */
 interface Log {

@@ -12,12 +12,10 @@ import type {
 } from "../../ports/index.js";
 import type { Task } from "../../protocol/index.js";
 import { fold, foldWithoutArtifacts, loadEach } from "../fold.js";
+import { foldChunk } from "../sizes.js";
 import { fromKey, type Row, toEntries, toKey } from "../text.js";
 import type { Connection } from "./connection.js";
 import { list, toHead } from "./list.js";
-
-/** How much of a task is in memory at once while it is folded, in characters. */
-const foldChunk = 1024 * 1024;
 
 /** Before the first of entries that were folded. */
 const start = Number.MIN_SAFE_INTEGER;

@@ -2,6 +2,7 @@
 import type { Entry, OwnersNumber, Retention, Step, Stepped } from "../../ports/index.js";
 import { isTerminal, type Task } from "../../protocol/index.js";
 import { foldedEntries } from "../fold.js";
+import { oldest, type Place, passedOver } from "../going-through.js";
 import { leastOf, numberOf } from "../owners-number.js";
 import { stateNames } from "../text.js";
 import type { Connection } from "./connection.js";
@@ -15,15 +16,7 @@ const foldAtOnce = 256 * 1024;
 /** Owners that a call looks at. */
 const ownersAtOnce = 100;
 
-/** Tasks that a call passes over to find one to fold, where owners differ. */
-const passedOver = 10;
-
 const terminal = stateNames.flatMap((name, number) => (isTerminal(name) ? [number] : []));
-
-/** Before the oldest task. */
-const oldest = { age: Number.MAX_SAFE_INTEGER, id: "" };
-
-type Place = typeof oldest;
 
 /** Which tasks come next: those that are folded come after those that are not. */
 interface ByAge extends Place {
