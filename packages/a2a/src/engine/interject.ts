@@ -13,7 +13,7 @@ import type { Caller } from "./context.js";
 import type { Engine } from "./engine.js";
 import type { LiveTask } from "./live-task.js";
 import { beginningNote } from "./past.js";
-import { type Accepted, takesTurn } from "./send.js";
+import { type Accepted, isWaiting, statusAfterTurn, takesTurn } from "./send.js";
 
 const unended = (Object.keys(states) as TaskState[]).filter((state) => !isTerminal(state));
 
@@ -33,11 +33,7 @@ export async function interjectTurn(
   for (;;) {
     takesTurn(live, caller);
     const { state, seq: known } = live;
-    const waiting = state === "TASK_STATE_AUTH_REQUIRED";
-    const { message: said } = live.task.status;
-    const status = waiting
-      ? { state, ...(said && { message: said }), timestamp: timestamp() }
-      : { state: "TASK_STATE_WORKING" as const, timestamp: timestamp() };
+    const status = statusAfterTurn(live);
     const { id: taskId, contextId } = live;
     const done = await cluster.interject(live, {
       ...placeOf(live, status),
@@ -58,7 +54,7 @@ export async function interjectTurn(
     }
     if (live.lost) throw live.lost;
     await cluster.refresh(live);
-    if (done) return { live, created: false, settledAfter: waiting ? done.seq - 1 : done.seq };
+    if (done) return { live, created: false, settledAfter: isWaiting(status) ? done.seq - 1 : done.seq };
   }
 }
 

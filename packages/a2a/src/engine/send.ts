@@ -14,6 +14,7 @@ import {
   type SendMessageRequest,
   type Task,
   type TaskPushNotificationConfig,
+  type TaskStatus,
 } from "../protocol/index.js";
 import { cancelTask } from "./cancel.js";
 import { timestamp } from "./clock.js";
@@ -275,11 +276,7 @@ async function followUp(
     const conditional = caller.numbered?.expected !== undefined;
     if (engine.cluster && (live.elsewhere || conditional))
       return await interjectTurn(engine, engine.cluster, live, request, caller, message);
-    const waiting = live.state === "TASK_STATE_AUTH_REQUIRED";
-    const { message: said } = live.task.status;
-    const status = waiting
-      ? { state: live.state, ...(said && { message: said }), timestamp: timestamp() }
-      : { state: live.run?.queued ? live.state : ("TASK_STATE_WORKING" as const), timestamp: timestamp() };
+    const status = statusAfterTurn(live);
     const { seq } = engine.recorder.record(
       live,
       { statusUpdate: { taskId: id, contextId, status } },
@@ -291,12 +288,22 @@ async function followUp(
       begun(engine, live, request, caller);
       engine.run(live).start(message, request, caller);
     }
-    return { live, created: false, settledAfter: waiting && running ? seq - 1 : seq };
+    return { live, created: false, settledAfter: isWaiting(status) && running ? seq - 1 : seq };
   } catch (error) {
     engine.letGo(live);
     throw error;
   }
 }
+
+/** A task that waits for an authorization goes on saying so; one whose run waits for its turn stays as it is. */
+export function statusAfterTurn({ state, task, run }: LiveTask) {
+  const { message } = task.status;
+  if (state === "TASK_STATE_AUTH_REQUIRED")
+    return { state, ...(message && { message }), timestamp: timestamp() };
+  return { state: run?.queued ? state : ("TASK_STATE_WORKING" as const), timestamp: timestamp() };
+}
+
+export const isWaiting = ({ state }: TaskStatus): boolean => state === "TASK_STATE_AUTH_REQUIRED";
 
 /** What another node needs to begin the run again is committed with the message that begins it. */
 function begun(engine: Engine, live: LiveTask, request: SendMessageRequest, caller: Caller): void {
