@@ -28,6 +28,16 @@ export interface RunOptions {
 export const plainModule =
   'export default { card: { name: "Says", description: "d", version: "1" }, reply: () => "hi" };';
 
+/** A module with an agent that answers what it is told. */
+export const echoModule = `
+import { artifact, defineAgent } from "@parley/a2a";
+export default defineAgent({
+  card: { name: "Echo", description: "Says it again", version: "1" },
+  async *execute({ text }) {
+    yield artifact("echo", text);
+  },
+});`;
+
 /** Everything that tests of this process write goes with it. */
 const folders = mkdtempSync(join(tmpdir(), "parley-cli-"));
 process.once("exit", () => rmSync(folders, { recursive: true, force: true }));

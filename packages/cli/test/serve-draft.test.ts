@@ -2,21 +2,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { folder, parley } from "./harness.js";
+import { echoModule, folder, parley } from "./harness.js";
 import { online } from "./online.js";
-
-const module = `
-import { artifact, defineAgent } from "@parley/a2a";
-export default defineAgent({
-  card: { name: "Echo", description: "Says it again", version: "1" },
-  async *execute({ text }) {
-    yield artifact("echo", text);
-  },
-});`;
 
 it("serve speaks the draft of 1.1 when it is told to, with those who ask", async () => {
   const cwd = folder();
-  writeFileSync(join(cwd, "agent.ts"), module);
+  writeFileSync(join(cwd, "agent.ts"), echoModule);
   for (const [flags, version, answer] of [
     [["--draft", "1.1"], "1.1", '"generation":'],
     [["--draft", "1.1"], "1.0", '"task":'],
@@ -38,7 +29,7 @@ it("serve speaks the draft of 1.1 when it is told to, with those who ask", async
 
 it("send and task get ask for 1.1 when they are told to", async () => {
   const cwd = folder();
-  writeFileSync(join(cwd, "agent.ts"), module);
+  writeFileSync(join(cwd, "agent.ts"), echoModule);
   const { url } = await online(cwd, "agent.ts", "--draft", "1.1");
   for (const flags of [[], ["--transport", "HTTP+JSON"], ["--transport", "GRPC"]]) {
     const ask = (...args: string[]) => parley([...args, "-a", url, "-o", "json", ...flags]);

@@ -2,21 +2,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { folder, parley } from "./harness.js";
+import { echoModule, folder, parley } from "./harness.js";
 import { onlineWith } from "./online.js";
-
-const module = `
-import { artifact, defineAgent } from "@parley/a2a";
-export default defineAgent({
-  card: { name: "Echo", description: "Says it again", version: "1" },
-  async *execute({ text }) {
-    yield artifact("echo", text);
-  },
-});`;
 
 it("serve keeps as many tasks as it is told", async () => {
   const cwd = folder();
-  writeFileSync(join(cwd, "agent.ts"), module);
+  writeFileSync(join(cwd, "agent.ts"), echoModule);
   const env = { PARLEY_KEEP_PER_OWNER: "2", PARLEY_EXPIRE_AFTER: "1h" };
   const { url, stop } = await onlineWith(env, cwd, "agent.ts", "--grpc-port", "off", "--sweep-every", "20ms");
   const list = async () =>
@@ -37,7 +28,7 @@ it("serve keeps as many tasks as it is told", async () => {
 
 it("serve says which settings make no sense", async () => {
   const cwd = folder();
-  writeFileSync(join(cwd, "agent.ts"), module);
+  writeFileSync(join(cwd, "agent.ts"), echoModule);
   const serve = (...args: string[]) => parley(["serve", join(cwd, "agent.ts"), ...args]);
   for (const args of [
     ["--sweep-every", "1m"],
@@ -56,7 +47,7 @@ globex  expire-after=0 compact-after=never
 
 it("serve keeps as many tasks of a tenant as its file says", async () => {
   const cwd = folder();
-  writeFileSync(join(cwd, "agent.ts"), module);
+  writeFileSync(join(cwd, "agent.ts"), echoModule);
   writeFileSync(join(cwd, "tenants"), policies);
   const env = { PARLEY_TENANT_RETENTION: "tenants" };
   const flags = ["--grpc-port", "off", "--sweep-every", "20ms", "--keep-per-owner", "1"];
@@ -84,7 +75,7 @@ it("serve keeps as many tasks of a tenant as its file says", async () => {
 
 it("serve says what is wrong with a tenant's line", async () => {
   const cwd = folder();
-  writeFileSync(join(cwd, "agent.ts"), module);
+  writeFileSync(join(cwd, "agent.ts"), echoModule);
   for (const [text, said] of [
     ["# nobody", "holds no tenants"],
     ["acme expire-after=1h\nacme", "line 2: acme was there before"],

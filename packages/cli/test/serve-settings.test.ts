@@ -14,22 +14,13 @@ import { loadAgent } from "../src/serve/load-agent.js";
 import { toOutgoing } from "../src/serve/outgoing.js";
 import { toStore } from "../src/serve/store.js";
 import { toWebhooks } from "../src/serve/webhooks.js";
-import { folder, parley, plainModule } from "./harness.js";
+import { echoModule, folder, parley, plainModule } from "./harness.js";
 import { online, onlineWith } from "./online.js";
-
-const module = `
-import { artifact, defineAgent } from "@parley/a2a";
-export default defineAgent({
-  card: { name: "Echo", description: "Says it again", version: "1" },
-  async *execute({ text }) {
-    yield artifact("echo", text);
-  },
-});`;
 
 /** A folder with agents and these files. */
 function place(files: Readonly<Record<string, string>> = {}): string {
   const cwd = folder();
-  for (const [name, text] of Object.entries({ "agent.ts": module, "plain.ts": plainModule, ...files }))
+  for (const [name, text] of Object.entries({ "agent.ts": echoModule, "plain.ts": plainModule, ...files }))
     writeFileSync(join(cwd, name), text);
   return cwd;
 }

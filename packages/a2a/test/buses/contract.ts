@@ -151,6 +151,21 @@ export function busContract(name: string, create: () => Bus): void {
   });
 }
 
+/** @param create Makes a node's bus among those of the same name. */
+export async function expectApart(create: (name: string) => Bus): Promise<void> {
+  const [one, two, three] = [
+    await openNode(create("a")),
+    await openNode(create("a")),
+    await openNode(create("b")),
+  ];
+  for (const { bus } of [two, three]) bus.follow("t1");
+  await settled(one, [two]);
+  one.bus.tell([{ taskId: "t1", seq: 1 }]);
+  await two.until("t1", 1);
+  expect(three.heard.size).toBe(0);
+  for (const { bus } of [one, two, three]) await bus.close();
+}
+
 let probes = 0;
 
 /** Resolves once each of the nodes hears what the first tells from now on. */

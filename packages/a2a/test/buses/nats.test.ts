@@ -5,8 +5,7 @@ import { describeWith } from "../../../../test/with-server.js";
 import { addressOf } from "../../src/buses/nats/address.js";
 import { natsBus } from "../../src/buses/nats/index.js";
 import { awayContract } from "./away-contract.js";
-import { busContract, settled } from "./contract.js";
-import { openNode } from "./node.js";
+import { busContract, expectApart } from "./contract.js";
 
 describeWith("nats", "NATS", () => {
   let server: RealServer;
@@ -17,19 +16,7 @@ describeWith("nats", "NATS", () => {
 
   busContract("NATS", () => natsBus(server.url));
 
-  it("keeps namespaces apart", async () => {
-    const [one, two, three] = await Promise.all(
-      ["a", "a", "b"].map((namespace) => openNode(natsBus(server.url, { namespace }))),
-    );
-    if (!one || !two || !three) throw new Error("no nodes");
-    three.bus.follow("t1");
-    two.bus.follow("t1");
-    await settled(one, [two]);
-    one.bus.tell([{ taskId: "t1", seq: 1 }]);
-    await two.until("t1", 1);
-    expect(three.heard.size).toBe(0);
-    for (const { bus } of [one, two, three]) await bus.close();
-  });
+  it("keeps namespaces apart", () => expectApart((namespace) => natsBus(server.url, { namespace })));
 
   it("is let in with what the URL says, and only so", async () => {
     const guarded = await startNats(["--user", "parley", "--pass", "s3cret@"]);

@@ -1,10 +1,10 @@
 /** The client against the real server, on both bindings. */
-import { connect as connectSocket, createServer, type Server, type Socket } from "node:net";
 import { describe, expect, test } from "vitest";
 import { connect, memoryCardCache, textOf } from "../../src/client/index.js";
 import { serve } from "../../src/hosts/node/index.js";
 import { artifact, completed, defineAgent, inputRequired, text, working } from "../../src/index.js";
 import type { StreamResponse } from "../../src/protocol/index.js";
+import { breakingProxy } from "./breaking-proxy.js";
 import { bindings, collect } from "./wire-server.js";
 
 const agent = defineAgent({
@@ -31,42 +31,6 @@ const agent = defineAgent({
   },
   reply: (request) => (request.text === "ping" ? "pong" : undefined),
 });
-
-/** A proxy that breaks off every connection after so many bytes of answers, `times` times. */
-async function breakingProxy(port: number, bytes: number, times: number) {
-  let left = times;
-  const sockets = new Set<Socket>();
-  const proxy: Server = createServer((near) => {
-    const far = connectSocket(port, "127.0.0.1");
-    const breaks = left > 0;
-    let passed = 0;
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on("error", () => {});
-      socket.on("close", () => {
-        near.destroy();
-        far.destroy();
-      });
-    }
-    near.pipe(far);
-    far.on("data", (data) => {
-      passed += data.length;
-      if (near.writableEnded) return;
-      if (!breaks || passed <= bytes) return void near.write(data);
-      left--;
-      near.end(data.subarray(0, data.length - (passed - bytes)), () => far.destroy());
-    });
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  return {
-    port: (proxy.address() as { port: number }).port,
-    left: () => left,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => proxy.close(resolve));
-    },
-  };
-}
 
 describe.each(bindings)("over %s", (binding) => {
   const online = async () => {

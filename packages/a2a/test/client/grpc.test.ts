@@ -1,6 +1,5 @@
 /** The client over gRPC against the real server, with networks that break. */
 import { readFileSync } from "node:fs";
-import { connect as connectSocket, createServer, type Server, type Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { apiKeys } from "../../src/auth/index.js";
@@ -24,6 +23,7 @@ import {
   working,
 } from "../../src/index.js";
 import type { AgentCard } from "../../src/protocol/index.js";
+import { breakingProxy } from "./breaking-proxy.js";
 import { collect } from "./wire-server.js";
 
 const agent = defineAgent({
@@ -66,42 +66,6 @@ async function online() {
     async [Symbol.asyncDispose]() {
       client.close();
       await serving.close();
-    },
-  };
-}
-
-/** A proxy that breaks off every connection after so many bytes of answers, `times` times. */
-async function breakingProxy(port: number, bytes: number, times: number) {
-  let left = times;
-  const sockets = new Set<Socket>();
-  const proxy: Server = createServer((near) => {
-    const far = connectSocket(port, "127.0.0.1");
-    const breaks = left > 0;
-    let passed = 0;
-    for (const socket of [near, far]) {
-      sockets.add(socket);
-      socket.on("error", () => {});
-      socket.on("close", () => {
-        near.destroy();
-        far.destroy();
-      });
-    }
-    near.pipe(far);
-    far.on("data", (data) => {
-      passed += data.length;
-      if (near.writableEnded) return;
-      if (!breaks || passed <= bytes) return void near.write(data);
-      left--;
-      near.end(data.subarray(0, data.length - (passed - bytes)), () => far.destroy());
-    });
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  return {
-    port: (proxy.address() as { port: number }).port,
-    left: () => left,
-    async [Symbol.asyncDispose]() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => proxy.close(resolve));
     },
   };
 }

@@ -165,26 +165,18 @@ describeWith("postgres", "postgres: the schema", () => {
        INSERT INTO context_tasks SELECT context, state, count(*) FROM tasks GROUP BY context, state`,
     );
     await tables.query("ANALYZE tasks");
-    const blocks = async () => {
-      await tables.query("SELECT pg_stat_force_next_flush()");
-      const [row] = await tables.query<{ n: number }>(
-        `SELECT (heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit)::integer AS n
-         FROM pg_statio_user_tables WHERE relname = 'tasks'`,
-      );
-      return row?.n ?? 0;
-    };
     await first.journal.list(queries[0] as ListQuery);
     await first.close();
     for (const query of queries) {
       const store = postgres(server.url, { connections: 1 });
       await store.open();
-      const before = await blocks();
+      const before = await tables.blocks();
       expect((await store.journal.list(query)).heads.length).toBeGreaterThan(29);
       // A connection says what it has read when it ends.
       await store.close();
-      await expect.poll(blocks, patient).toBeGreaterThan(before);
+      await expect.poll(tables.blocks, patient).toBeGreaterThan(before);
       // Up to 51 tasks in each of 8 states; all tasks are many thousands of blocks.
-      expect((await blocks()) - before, JSON.stringify(query)).toBeLessThan(500);
+      expect((await tables.blocks()) - before, JSON.stringify(query)).toBeLessThan(500);
     }
   });
 });

@@ -7,6 +7,8 @@ export interface Tables {
   query<Row extends pg.QueryResultRow>(sql: string, values?: unknown[]): Promise<Row[]>;
   /** Empties every table of the store, which is faster than a schema of its own for each test. */
   empty(): Promise<void>;
+  /** Blocks of tasks and their indexes that were looked at so far. */
+  blocks(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -24,6 +26,14 @@ export async function tablesOf(url: string): Promise<Tables> {
         "SELECT format('%I', tablename) AS name FROM pg_tables WHERE schemaname = 'parley' AND tablename <> 'migrations'",
       );
       await tables.query(rows.map(({ name }) => `DELETE FROM ${name}`).join(";"));
+    },
+    async blocks() {
+      await tables.query("SELECT pg_stat_force_next_flush()");
+      const [row] = await tables.query<{ n: number }>(
+        `SELECT (heap_blks_read + heap_blks_hit + idx_blks_read + idx_blks_hit)::integer AS n
+         FROM pg_statio_user_tables WHERE relname = 'tasks'`,
+      );
+      return row?.n ?? 0;
     },
     close: () => client.end(),
   };
