@@ -12,14 +12,30 @@ import { rows } from "./rows/index.js";
 import type { Row, Scale } from "./rows/row.js";
 
 const defaultRows = rows.filter(({ onDemand }) => !onDemand).map(({ id }) => id);
+const usage = `npm run bench -- [options]
+
+  --quick            fewer requests: to see that everything works, not to quote
+  --rows <ids>       these rows alone, with commas between them
+  --agents <names>   these agents alone; name=adapter.json[:variant] is one of your own, see bench/README.md
+  --json             the report as one JSON document
+  --help             this text
+
+Rows: ${rows.map(({ id, onDemand }) => (onDemand ? `${id} (when named)` : id)).join(", ")}
+Agents: ${agentNames.join(", ")}`;
+
 const { values: flags } = parseArgs({
   options: {
+    help: { type: "boolean", short: "h", default: false },
     json: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     rows: { type: "string", default: defaultRows.join(",") },
     agents: { type: "string", default: agentNames.join(",") },
   },
 });
+if (flags.help) {
+  console.log(usage);
+  process.exit();
+}
 
 const specs = selectAgents(flags.agents.split(","));
 const chosen = flags.rows.split(",").map((id) => {

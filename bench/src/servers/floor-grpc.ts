@@ -11,8 +11,7 @@ import {
   Server,
 } from "@grpc/grpc-js";
 import { a2a } from "@parley/a2a/protobuf";
-import { chunkText, parseCommand } from "./contract.js";
-import { type Message, newTask, sendMessage } from "./floor-tasks.js";
+import { type Message, sendMessage, streamMessage } from "./floor-tasks.js";
 
 interface SendRequest {
   readonly message: Message;
@@ -45,27 +44,12 @@ const send: handleUnaryCall<SendRequest, object> = (call, answer) => {
   answer(null, sendMessage(call.request.message));
 };
 
-const stream: handleServerStreamingCall<SendRequest, object> = async (call) => {
-  const { message } = call.request;
-  const command = parseCommand(message.parts[0]?.text ?? "");
-  const task = newTask(message, "TASK_STATE_SUBMITTED");
-  const { id: taskId, contextId } = task;
-  const status = (state: string) =>
-    call.write({
-      statusUpdate: { taskId, contextId, status: { state, timestamp: new Date().toISOString() } },
-    });
-  call.write({ task });
-  status("TASK_STATE_WORKING");
-  if (command.kind !== "chunks") return;
-  for (let index = 0; index < command.count; index++) {
-    const artifact = { artifactId: "chunks", parts: [{ text: chunkText(index, command.bytes) }] };
-    const lastChunk = index === command.count - 1;
-    const update = { taskId, contextId, artifact, append: index > 0, lastChunk };
-    if (!call.write({ artifactUpdate: update })) await once(call, "drain");
-  }
-  status("TASK_STATE_COMPLETED");
-  call.end();
-};
+const stream: handleServerStreamingCall<SendRequest, object> = (call) =>
+  void streamMessage(call.request.message, {
+    event: (event) => call.write(event),
+    drained: () => once(call, "drain"),
+    end: () => call.end(),
+  });
 
 export function grpcServer(): Server {
   const server = new Server();

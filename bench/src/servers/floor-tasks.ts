@@ -1,6 +1,6 @@
 /** What the floor keeps, and what it answers: the same over all bindings. */
 import { randomUUID } from "node:crypto";
-import { parseCommand } from "./contract.js";
+import { chunkText, parseCommand } from "./contract.js";
 
 export interface Message {
   readonly messageId: string;
@@ -50,6 +50,36 @@ export function sendMessage(message: Message): object {
   }
   const artifacts = [{ artifactId: "echo", parts: [{ text }] }];
   return { task: newTask(message, "TASK_STATE_COMPLETED", artifacts) };
+}
+
+/** How a binding writes to the client of a stream. */
+export interface Out {
+  /** @returns false when the peer reads slower than we write. */
+  event(event: object): boolean;
+  drained(): Promise<unknown>;
+  end(): void;
+}
+
+/** Streams a task; one that has no chunks to make goes on without end. */
+export async function streamMessage(message: Message, out: Out): Promise<void> {
+  const command = parseCommand(message.parts[0]?.text ?? "");
+  const task = newTask(message, "TASK_STATE_SUBMITTED");
+  const { id: taskId, contextId } = task;
+  const status = (state: string) =>
+    out.event({
+      statusUpdate: { taskId, contextId, status: { state, timestamp: new Date().toISOString() } },
+    });
+  out.event({ task });
+  status("TASK_STATE_WORKING");
+  if (command.kind !== "chunks") return;
+  for (let index = 0; index < command.count; index++) {
+    const artifact = { artifactId: "chunks", parts: [{ text: chunkText(index, command.bytes) }] };
+    const lastChunk = index === command.count - 1;
+    const update = { taskId, contextId, artifact, append: index > 0, lastChunk };
+    if (!out.event({ artifactUpdate: update })) await out.drained();
+  }
+  status("TASK_STATE_COMPLETED");
+  out.end();
 }
 
 export function listTasks({ contextId, pageSize = 50, pageToken }: ListQuery): object {

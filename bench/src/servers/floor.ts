@@ -5,8 +5,16 @@
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { announce, chunkText, listen, parseCommand } from "./contract.js";
-import { type ListQuery, listTasks, type Message, newTask, sendMessage, tasks } from "./floor-tasks.js";
+import { announce, listen } from "./contract.js";
+import {
+  type ListQuery,
+  listTasks,
+  type Message,
+  type Out,
+  sendMessage,
+  streamMessage,
+  tasks,
+} from "./floor-tasks.js";
 import { openGrpcPort } from "./grpc-port.js";
 
 interface Params extends ListQuery {
@@ -21,7 +29,7 @@ interface RpcRequest {
 }
 
 /** Writes events as a careful programmer would by hand: one write each, waiting when told to. */
-class EventStream {
+class EventStream implements Out {
   readonly #response: ServerResponse;
   readonly #request: RpcRequest;
   #id = 0;
@@ -32,7 +40,6 @@ class EventStream {
     response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
   }
 
-  /** @returns false when the peer reads slower than we write. */
   event(result: object): boolean {
     this.#id += 1;
     const data = JSON.stringify({ jsonrpc: "2.0", id: this.#request.id, result });
@@ -49,29 +56,6 @@ class EventStream {
   }
 }
 
-async function streamMessage(request: RpcRequest, response: ServerResponse): Promise<void> {
-  const { message } = request.params;
-  const command = parseCommand(message.parts[0]?.text ?? "");
-  const task = newTask(message, "TASK_STATE_SUBMITTED");
-  const { id: taskId, contextId } = task;
-  const stream = new EventStream(response, request);
-  const status = (state: string) =>
-    stream.event({
-      statusUpdate: { taskId, contextId, status: { state, timestamp: new Date().toISOString() } },
-    });
-  stream.event({ task });
-  status("TASK_STATE_WORKING");
-  if (command.kind !== "chunks") return;
-  for (let index = 0; index < command.count; index++) {
-    const artifact = { artifactId: "chunks", parts: [{ text: chunkText(index, command.bytes) }] };
-    const lastChunk = index === command.count - 1;
-    const update = { taskId, contextId, artifact, append: index > 0, lastChunk };
-    if (!stream.event({ artifactUpdate: update })) await stream.drained();
-  }
-  status("TASK_STATE_COMPLETED");
-  stream.end();
-}
-
 function answer(response: ServerResponse, value: unknown): void {
   const text = JSON.stringify(value);
   response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
@@ -84,7 +68,8 @@ function rpc(request: RpcRequest, response: ServerResponse): void {
   if (method === "SendMessage") result(sendMessage(params.message));
   else if (method === "GetTask") result(tasks.get(params.id));
   else if (method === "ListTasks") result(listTasks(params));
-  else if (method === "SendStreamingMessage") void streamMessage(request, response);
+  else if (method === "SendStreamingMessage")
+    void streamMessage(params.message, new EventStream(response, request));
   else if (method === "SubscribeToTask") {
     new EventStream(response, request).event({ task: tasks.get(params.id) });
   } else answer(response, { jsonrpc: "2.0", id, error: { code: -32601, message: "Method not found" } });
