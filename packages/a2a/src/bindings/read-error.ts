@@ -22,20 +22,27 @@ const gatewayStatuses = [502, 504];
 /**
  * The error of an answer.
  *
- * @param error The JSON-RPC error object or the google.rpc.Status; anything else when there is none.
+ * @param error The JSON-RPC error object, the google.rpc.Status, or the name of an error, as agents of 0.3 give it that
+ * tell errors by their classes; anything else when there is none.
  * @param answer The HTTP answer that carried it; none for an event of a stream.
  */
 export function readError(error: unknown, answer?: WireAnswer): A2AError {
   const body = asObject(error);
   const details = body.data ?? body.details;
   const info = detail(details, "ErrorInfo");
-  const reason = reasonOf(info.reason, body, answer?.status);
+  const reason = byName(error) ?? reasonOf(info.reason, body, answer?.status);
   return new A2AError(reason, messageOf(body, answer), {
     violations: asList(detail(details, "BadRequest").fieldViolations).map(toViolation),
     metadata: toMetadata(info.metadata),
     retryAfter: retryAfterOf(detail(details, "RetryInfo").retryDelay, answer?.headers),
     challenge: answer?.headers.get("www-authenticate") ?? undefined,
   });
+}
+
+function byName(error: unknown): ErrorReason | undefined {
+  if (typeof error !== "string") return undefined;
+  const name = error.slice(error.lastIndexOf(".") + 1);
+  return rows.find((row) => row[1].name === name)?.[0];
 }
 
 function reasonOf(reason: unknown, { code, status }: Json, http: number | undefined): ErrorReason {

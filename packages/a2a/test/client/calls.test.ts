@@ -385,6 +385,18 @@ describe.each(bindings)("%s", (binding) => {
     });
 
     test.each([
+      ["io.a2a.spec.TaskNotFoundError", "TASK_NOT_FOUND"],
+      ["InvalidParamsError", "INVALID_PARAMS"],
+      ["io.a2a.spec.Unheard", "METHOD_NOT_FOUND"],
+    ])("an error that is only its name, %s, is %s", async (name, reason) => {
+      const body = JSON.stringify(
+        binding === "JSONRPC" ? { jsonrpc: "2.0", id: 1, error: name } : { error: name },
+      );
+      const error = await failure((_, response) => void response.writeHead(404).end(body));
+      expect(error).toMatchObject({ reason, message: "HTTP 404" });
+    });
+
+    test.each([
       ["no JSON", "<html>", undefined],
       ["another shape", "[1]", undefined],
       ["a Task without its status", undefined, { id: "t1" }],
@@ -395,6 +407,17 @@ describe.each(bindings)("%s", (binding) => {
         raw === undefined ? answer(request, response, result) : void response.end(raw),
       );
       expect(error).toMatchObject({ reason: "INVALID_AGENT_RESPONSE" });
+    });
+
+    test.runIf(binding === "JSONRPC").each([
+      ["as text", String, { id: "t1" }],
+      ["of another request", (id: unknown) => Number(id) + 1, { reason: "INVALID_AGENT_RESPONSE" }],
+      ["of none", () => null, { reason: "INVALID_AGENT_RESPONSE" }],
+    ])("an answer with an id %s", async (_, given, expected) => {
+      const got = await failure(({ rpcId }, response) => {
+        response.end(JSON.stringify({ jsonrpc: "2.0", id: given(rpcId), result: task }));
+      });
+      expect(got).toMatchObject(expected);
     });
 
     test("an answer larger than allowed is given up", async () => {

@@ -47,7 +47,8 @@ function resultOf(text: string, { id, empty }: Expected, answer?: WireAnswer): u
   if (response.error !== undefined && response.error !== null) throw readError(response.error, answer);
   if (failed) throw readError(undefined, answer);
   const { result = empty ? null : undefined } = response;
-  if (response.jsonrpc !== "2.0" || response.id !== id || result === undefined) {
+  // Some agents give a number back as text, which is nobody else's either.
+  if (response.jsonrpc !== "2.0" || String(response.id) !== String(id) || result === undefined) {
     throw new A2AError(
       "INVALID_AGENT_RESPONSE",
       "The agent's answer is not the JSON-RPC response to the request",
