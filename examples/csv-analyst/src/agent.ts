@@ -14,7 +14,7 @@ import {
   text,
   working,
 } from "@parley/a2a";
-import { allowedByEnvironment, createOutgoing } from "@parley/a2a/outgoing";
+import { allowedByEnvironment, createOutgoing, proxyByEnvironment } from "@parley/a2a/outgoing";
 import { toJson } from "./analysis.js";
 import { chart } from "./chart.js";
 import { fetchThrough } from "./fetch-url.js";
@@ -96,5 +96,7 @@ const instead =
   "Send a CSV instead: lines of values separated by commas, semicolons, tabs or pipes, as a file, as text, or as the URL of one.";
 
 /** The agent with the SDK's guarded client: public addresses only, unless PARLEY_ALLOW_PRIVATE is set. */
-export const agent = csvAnalyst(fetchThrough(createOutgoing(allowedByEnvironment())));
+export const agent = csvAnalyst(
+  fetchThrough(createOutgoing({ ...allowedByEnvironment(), ...proxyByEnvironment() })),
+);
 export default agent;
