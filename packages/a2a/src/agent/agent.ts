@@ -81,6 +81,7 @@ export interface Agent {
    * A task whose process died is begun again from its first message of the turn, where another node or the next
    * start finds it: `execute` is called with `context.resumed`, everything that was recorded is in `context.task`,
    * questions that were answered are not asked again, and `context.once` keeps effects from happening twice.
+   * Text that is appended becomes one part there: to go on by a count of parts, write data parts or use `context.once`.
    * Tasks of other agents fail then.
    */
   readonly resumable?: boolean;

@@ -1,6 +1,6 @@
 /**
  * Protobuf: messages in ProtoJSON shape to bytes and back, driven by the schema
- * (docs/decisions/0005-protobuf.md). The gRPC binding calls it; what `decode` gives still has to pass
+ * (docs/decisions/0006-protobuf.md). The gRPC binding calls it; what `decode` gives still has to pass
  * the codec's `check`, as parsed JSON does, and what `encode` takes has passed it. No code is generated,
  * and no package is needed.
  */
