@@ -8,6 +8,7 @@ import {
   check,
   discovery,
   endToEnd,
+  everyCall,
   grpc,
   oracle,
   params,
@@ -23,6 +24,17 @@ import {
 
 const custom = elsewhere("Parley has no custom binding.");
 
+/** Both HTTP bindings ask for the same. */
+const headerFields = [
+  ...wire("every operation means the same on both bindings > {operation}: {verb} {path}"),
+  ...calls("%s > %s on the wire"),
+  ...capabilities("over %s > service parameters are header fields in any case, and extensions are told back"),
+];
+const oneField = calls(
+  "%s > service parameters and credentials > extensions of the client and of the call, each once",
+);
+const errorsAlike = wire("every error means the same on both bindings (5.4, 9.5, 11.6) > {reason}");
+
 export const bindings: readonly Requirement[] = [
   must("5.1a", "server", "Both bindings offer the same operations, results, errors and authentication.", [
     ...wireForm("both bindings answer the same about the same task"),
@@ -30,7 +42,7 @@ export const bindings: readonly Requirement[] = [
       "every operation means the same on both bindings > {operation}: {verb} {path}",
       "every error means the same on both bindings (5.4, 9.5, 11.6) > {reason}",
     ),
-    ...access("over %s > %s needs credentials, and says which"),
+    ...everyCall,
   ]),
 
   must(
@@ -61,7 +73,7 @@ export const bindings: readonly Requirement[] = [
   ),
 
   must("5.4a", "both", "Every A2A error has its code and status on each binding.", [
-    ...wire("every error means the same on both bindings (5.4, 9.5, 11.6) > {reason}"),
+    ...errorsAlike,
     ...calls("%s > errors > ErrorInfo.reason decides, not the code, not the status"),
   ]),
   must("5.4b", "others", "Custom bindings map the errors.", custom),
@@ -132,25 +144,8 @@ export const bindings: readonly Requirement[] = [
   should("5.8a", "others", "Custom bindings are named by URIs, on the card as well.", custom, 2),
   must("5.8b", "others", "A breaking change of a custom binding makes a new URI.", custom),
 
-  must(
-    "9.2a",
-    "both",
-    "Service parameters travel as HTTP header fields.",
-    [
-      ...wire("every operation means the same on both bindings > {operation}: {verb} {path}"),
-      ...calls("%s > %s on the wire"),
-      ...capabilities(
-        "over %s > service parameters are header fields in any case, and extensions are told back",
-      ),
-    ],
-    2,
-  ),
-  should(
-    "9.2b",
-    "client",
-    "Several values share one field, with commas.",
-    calls("%s > service parameters and credentials > extensions of the client and of the call, each once"),
-  ),
+  must("9.2a", "both", "Service parameters travel as HTTP header fields.", headerFields, 2),
+  should("9.2b", "client", "Several values share one field, with commas.", oneField),
 
   must("9.3a", "both", "Requests are JSON-RPC 2.0.", [
     ...calls("%s > %s on the wire"),
@@ -158,14 +153,9 @@ export const bindings: readonly Requirement[] = [
     ...wire("JSON-RPC envelopes > repeats the id %j"),
   ]),
 
-  must(
-    "9.5a",
-    "both",
-    "Every object in error.data says its type.",
-    wire("every error means the same on both bindings (5.4, 9.5, 11.6) > {reason}"),
-  ),
+  must("9.5a", "both", "Every object in error.data says its type.", errorsAlike),
   should("9.5b", "server", "They are ErrorInfo and BadRequest.", [
-    ...wire("every error means the same on both bindings (5.4, 9.5, 11.6) > {reason}"),
+    ...errorsAlike,
     ...badInput("messages to send > %s"),
   ]),
 
@@ -198,25 +188,8 @@ export const bindings: readonly Requirement[] = [
     [...wire("media types (11.1) > %j is answered in %s"), ...calls("%s > %s on the wire")],
   ),
 
-  must(
-    "11.2a",
-    "both",
-    "Service parameters travel as HTTP header fields.",
-    [
-      ...wire("every operation means the same on both bindings > {operation}: {verb} {path}"),
-      ...calls("%s > %s on the wire"),
-      ...capabilities(
-        "over %s > service parameters are header fields in any case, and extensions are told back",
-      ),
-    ],
-    2,
-  ),
-  should(
-    "11.2b",
-    "client",
-    "Several values share one field, with commas.",
-    calls("%s > service parameters and credentials > extensions of the client and of the call, each once"),
-  ),
+  must("11.2a", "both", "Service parameters travel as HTTP header fields.", headerFields, 2),
+  should("11.2b", "client", "Several values share one field, with commas.", oneField),
 
   must("11.5a", "both", "GET and DELETE carry their fields in path and query.", [
     ...calls("%s > %s on the wire"),
@@ -235,22 +208,12 @@ export const bindings: readonly Requirement[] = [
     ...wire("every operation means the same on both bindings > {operation}: {verb} {path}"),
   ]),
 
-  must(
-    "11.6a",
-    "both",
-    "Every object in error.details says its type.",
-    wire("every error means the same on both bindings (5.4, 9.5, 11.6) > {reason}"),
-  ),
+  must("11.6a", "both", "Every object in error.details says its type.", errorsAlike),
   should("11.6b", "server", "They are well-known types such as BadRequest.", [
-    ...wire("every error means the same on both bindings (5.4, 9.5, 11.6) > {reason}"),
+    ...errorsAlike,
     ...badInput("messages to send > %s"),
   ]),
-  must(
-    "11.6c",
-    "server",
-    "A2A errors have ErrorInfo with reason and domain.",
-    wire("every error means the same on both bindings (5.4, 9.5, 11.6) > {reason}"),
-  ),
+  must("11.6c", "server", "A2A errors have ErrorInfo with reason and domain.", errorsAlike),
 
   should(
     "11.7a",

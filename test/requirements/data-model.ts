@@ -1,12 +1,12 @@
 /** Sections 1.4 and 4, and the comments of the proto file: the messages and what they hold. */
 import { elsewhere, must, notOurs, type Requirement, should } from "./row.js";
 import {
-  access,
   badInput,
   calls,
   capabilities,
   check,
   delivery,
+  foreign,
   lifecycle,
   lists,
   messages,
@@ -180,10 +180,7 @@ export const dataModel: readonly Requirement[] = [
     "proto.j",
     "server",
     "Requests of another tenant see other tasks; path and body name the same one.",
-    [
-      ...access("over %s > what is somebody else's looks like what does not exist, to every operation"),
-      ...badInput("paths of HTTP+JSON > a field or tenant that contradicts the path"),
-    ],
+    [...foreign, ...badInput("paths of HTTP+JSON > a field or tenant that contradicts the path")],
     0,
   ),
 ];

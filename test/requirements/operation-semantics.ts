@@ -1,5 +1,5 @@
 /** Sections 3.3 to 3.7: what all operations have in common. */
-import { elsewhere, must, notOurs, type Requirement, should } from "./row.js";
+import { must, notOurs, type Requirement, should } from "./row.js";
 import {
   access,
   badInput,
@@ -10,8 +10,12 @@ import {
   discovery,
   endToEnd,
   engine,
+  everyCall,
+  foreign,
   messages,
+  operationsDoc,
   properties,
+  retention,
   serving,
   sockets,
   tasks,
@@ -28,19 +32,8 @@ export const semantics: readonly Requirement[] = [
     ...badInput("messages to send > %s", "versions (3.6) > %j is not supported"),
     ...access("over %s > a caller without permission is told what is missing"),
   ]),
-  must(
-    "3.3.2c",
-    "server",
-    "Missing and wrong credentials are refused.",
-    access("over %s > %s needs credentials, and says which"),
-  ),
-  should(
-    "3.3.2d",
-    "server",
-    "The refusal carries a challenge that names the scheme.",
-    access("over %s > %s needs credentials, and says which"),
-    2,
-  ),
+  must("3.3.2c", "server", "Missing and wrong credentials are refused.", everyCall),
+  should("3.3.2d", "server", "The refusal carries a challenge that names the scheme.", everyCall, 2),
   must(
     "3.3.2e",
     "server",
@@ -53,12 +46,7 @@ export const semantics: readonly Requirement[] = [
     "That error can say which permission is missing.",
     access("over %s > a caller without permission is told what is missing"),
   ),
-  must(
-    "3.3.2g",
-    "server",
-    "Nobody learns that something of somebody else's exists.",
-    access("over %s > what is somebody else's looks like what does not exist, to every operation"),
-  ),
+  must("3.3.2g", "server", "Nobody learns that something of somebody else's exists.", foreign),
   must("3.3.2h", "server", "Input is checked before anything is done with it.", [
     ...badInput("messages to send > %s", "lists > %s %j", "bodies > %s"),
     ...access("a stranger's calls leave nothing of the task in memory"),
@@ -70,18 +58,8 @@ export const semantics: readonly Requirement[] = [
     badInput("messages to send > %s", "lists > %s %j"),
     2,
   ),
-  must(
-    "3.3.2j",
-    "server",
-    "What is absent or not accessible is not found.",
-    access("over %s > what is somebody else's looks like what does not exist, to every operation"),
-  ),
-  should(
-    "3.3.2k",
-    "server",
-    "Absent and forbidden look the same.",
-    access("over %s > what is somebody else's looks like what does not exist, to every operation"),
-  ),
+  must("3.3.2j", "server", "What is absent or not accessible is not found.", foreign),
+  should("3.3.2k", "server", "Absent and forbidden look the same.", foreign),
   should("3.3.2l", "server", "Passing trouble and lasting failure are different errors.", [
     ...wire("every error means the same on both bindings (5.4, 9.5, 11.6) > {reason}"),
     ...access("over %s > an interceptor can hold a caller to a rate, which is an error of its own"),
@@ -199,12 +177,12 @@ export const semantics: readonly Requirement[] = [
       ),
     ],
   ),
-  should(
-    "3.4.1f",
-    "server",
-    "Policies by which contexts expire are documented.",
-    elsewhere("Contexts do not expire in this version; retention and its documentation come with it."),
-  ),
+  should("3.4.1f", "server", "Policies by which contexts expire are documented.", [
+    ...retention(
+      "{name}: retention > removes what ended long enough ago, folded or not, with all that belongs to it",
+    ),
+    ...operationsDoc("docs/operations.md has the %s as they are"),
+  ]),
 
   must(
     "3.4.2a",

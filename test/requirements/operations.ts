@@ -6,6 +6,7 @@ import {
   configs,
   delivery,
   engine,
+  foreign,
   lists,
   messages,
   properties,
@@ -45,7 +46,7 @@ export const operations: readonly Requirement[] = [
     "A message to a task that is unknown or not the caller's is TASK_NOT_FOUND.",
     [
       ...messages("over %s > tasks get ids of the server's making, contexts too unless the client names one"),
-      ...access("over %s > what is somebody else's looks like what does not exist, to every operation"),
+      ...foreign,
     ],
     0,
   ),
@@ -106,13 +107,7 @@ export const operations: readonly Requirement[] = [
     tasks("over %s > a list says by nextPageToken whether there is more, and walks newest status first"),
     2,
   ),
-  must(
-    "3.1.4c",
-    "server",
-    "Only tasks of the caller are listed.",
-    access("over %s > what is somebody else's looks like what does not exist, to every operation"),
-    2,
-  ),
+  must("3.1.4c", "server", "Only tasks of the caller are listed.", foreign, 2),
   must("3.1.4d", "server", "Pages are found by cursors, which updates and deletions do not upset.", [
     ...properties("on %s > paging while tasks change or vanish shows every untouched task exactly once"),
     ...lists("{name}: lists > are walked page by page without a task lost or doubled while others move"),
@@ -191,7 +186,7 @@ export const operations: readonly Requirement[] = [
   ),
   must("3.1.8b", "server", "Reading fails when there is no such configuration or it is not the caller's.", [
     ...push("over %s > a configuration lives until it is deleted, and is then neither listed nor served"),
-    ...access("over %s > what is somebody else's looks like what does not exist, to every operation"),
+    ...foreign,
   ]),
 
   must("3.1.9a", "server", "The list holds every configuration of the task.", [

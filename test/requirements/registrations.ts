@@ -5,7 +5,11 @@ import {
   badInput,
   calls,
   csvSource,
+  everyCall,
+  firstServer,
+  foreign,
   handler,
+  olderServer,
   outgoing,
   serving,
   sockets,
@@ -13,13 +17,6 @@ import {
 } from "./test-files.js";
 
 const editors = notOurs("It binds the editors of the specification.");
-const foreign = access(
-  "over %s > what is somebody else's looks like what does not exist, to every operation",
-);
-const everyCall = access("over %s > %s needs credentials, and says which");
-const older = elsewhere(
-  "Names of versions before 1.0 are read where those versions are served, which comes later.",
-);
 
 export const registrations: readonly Requirement[] = [
   must("14.1.1a", "both", "JSON is UTF-8.", sockets("bodies > that are not UTF-8 are refused")),
@@ -91,7 +88,10 @@ export const appendices: readonly Requirement[] = [
 
   should("A.1a", "others", "Older anchors stay beside the new headings.", editors),
 
-  should("A.2a", "client", "Clients understand old and new forms meanwhile.", older),
+  should("A.2a", "client", "Clients understand old and new forms meanwhile.", [
+    ...olderServer("over %s > sends and gets every kind of part"),
+    ...firstServer("an agent that refuses what it does not know %s > is sent and sends every kind of part"),
+  ]),
 
   must("A.3a", "others", "The list of older names is kept by hand.", editors),
 ];

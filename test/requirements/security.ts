@@ -11,9 +11,12 @@ import {
   configs,
   delivery,
   engine,
+  everyCall,
+  foreign,
   messages,
   outgoing,
   push,
+  retention,
   sockets,
   sqlite,
   tasks,
@@ -27,12 +30,7 @@ const custom = elsewhere("Parley has no custom binding.");
 const watching = elsewhere(
   "Metrics, audit trails and rate limits come with observability; until then interceptors see every call.",
 );
-const retention = elsewhere("Retention and deletion of tasks come with the durability of stores.");
 
-const foreign = access(
-  "over %s > what is somebody else's looks like what does not exist, to every operation",
-);
-const everyCall = access("over %s > %s needs credentials, and says which");
 const extendedCard = access(
   "over %s > the extended card is for those who may see it, may differ by caller, and is not kept by caches",
 );
@@ -333,7 +331,16 @@ export const security: readonly Requirement[] = [
     access("over %s > an interceptor can hold a caller to a rate, which is an error of its own"),
   ),
   must("13.4p", "operator", "Data protection law is obeyed.", operators("No code can promise that.")),
-  should("13.4q", "server", "Users can have their data deleted; data is kept by a policy.", retention, 2),
+  should(
+    "13.4q",
+    "server",
+    "Users can have their data deleted; data is kept by a policy.",
+    retention(
+      "{name}: retention > removes what ended long enough ago, folded or not, with all that belongs to it",
+      "{name}: retention > keeps as many of each owner as is said of it",
+    ),
+    2,
+  ),
   should(
     "13.4r",
     "server",

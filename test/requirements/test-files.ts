@@ -18,6 +18,8 @@ export const check = a2a("codec/check");
 export const oracle = a2a("codec/oracle");
 export const params = a2a("codec/params");
 export const scalars = a2a("codec/scalars");
+export const olderServer = a2a("compat/js-sdk-0.3-server");
+export const firstServer = a2a("compat/v0-1-client");
 export const engine = a2a("engine/engine");
 export const properties = a2a("engine/properties");
 export const serving = a2a("hosts/serve");
@@ -40,6 +42,14 @@ export const tasks = a2a("spec/tasks");
 export const tls = a2a("spec/tls");
 export const wireForm = a2a("spec/wire-form");
 
+export const retention = testsIn("packages/a2a/test/stores/retention-contract.ts");
 export const lists = testsIn("packages/a2a/test/stores/list-contract.ts");
+export const operationsDoc = testsIn("test/operations-doc.test.ts");
 export const csvAnalyst = testsIn("examples/csv-analyst/test/agent.test.ts");
 export const csvSource = testsIn("examples/csv-analyst/test/source.test.ts");
+
+/** What several chapters ask for. */
+export const foreign = access(
+  "over %s > what is somebody else's looks like what does not exist, to every operation",
+);
+export const everyCall = access("over %s > %s needs credentials, and says which");
