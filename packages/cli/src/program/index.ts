@@ -4,20 +4,12 @@
  */
 import { Argument, CommanderError, Command as Parser } from "commander";
 import { type CommandRow, commands, groups } from "../commands/index.js";
-import { type Flags, globalNames, type OptionName } from "../config/index.js";
-import type { PartFlag } from "../context.js";
+import { globalNames, type OptionName } from "../config/index.js";
 import type { Output } from "../io.js";
 import { usage } from "../output/index.js";
 import { leafTerm, notes, rootNotes } from "./help.js";
+import type { Invocation } from "./invocation.js";
 import { addOption, addVersion } from "./options.js";
-
-/** What the command line said. */
-export interface Invocation {
-  row?: CommandRow;
-  readonly flags: Flags;
-  readonly parts: PartFlag[];
-  args: readonly string[];
-}
 
 /** Options that the help of the tool itself shows; the others are in the help of each command. */
 const basics: readonly OptionName[] = ["agent-card", "output", "stream", "config"];

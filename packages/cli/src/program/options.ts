@@ -2,7 +2,7 @@
 import { CommanderError, Option, type Command as Parser } from "commander";
 import { type OptionName, type OptionRow, optionRow, parseValue } from "../config/index.js";
 import type { Output } from "../io.js";
-import type { Invocation } from "./index.js";
+import type { Invocation } from "./invocation.js";
 
 /** The flag with its aliases and, where the environment can switch it on, its negation. */
 export function addOption(parser: Parser, name: OptionName, shown: boolean, invocation: Invocation): void {
