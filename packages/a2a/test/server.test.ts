@@ -1,6 +1,7 @@
 /** One agent put together: what opens and closes it, and what runs around its operations. */
 import { expect, it } from "vitest";
 import { A2AError, createServer, defineAgent, inputRequired, memory } from "../src/index.js";
+import { plainCall } from "./plain-call.js";
 
 const card = { name: "Asker", description: "Asks", version: "1.0.0" };
 const agent = defineAgent({
@@ -9,15 +10,6 @@ const agent = defineAgent({
     return inputRequired("Which?");
   },
 });
-const call = {
-  binding: "JSONRPC",
-  version: "1.0",
-  extensions: undefined,
-  lastEventId: undefined,
-  tenant: undefined,
-  header: () => undefined,
-  queryParameter: () => undefined,
-} as const;
 const message = { messageId: "m", role: "ROLE_USER", parts: [{ text: "go" }] };
 
 it("closed while it opens, the store is closed after it was opened", async () => {
@@ -58,13 +50,13 @@ it("an interceptor that refuses after a stream was made leaves nobody subscribed
     ],
   });
   await server.open();
-  const { json } = await server.dispatcher.unary("SendMessage", { message }, call);
+  const { json } = await server.dispatcher.unary("SendMessage", { message }, plainCall);
   const { id } = (JSON.parse(json) as { task: { id: string } }).task;
-  await expect(server.dispatcher.stream("SubscribeToTask", { id }, call)).rejects.toMatchObject({
+  await expect(server.dispatcher.stream("SubscribeToTask", { id }, plainCall)).rejects.toMatchObject({
     reason: "RESOURCE_EXHAUSTED",
   });
   loads = 0;
-  await server.dispatcher.unary("GetTask", { id }, call);
+  await server.dispatcher.unary("GetTask", { id }, plainCall);
   // Read from the store: no reader keeps the task in memory.
   expect(loads).toBe(1);
   await server.close();

@@ -7,6 +7,7 @@ import { serve } from "../../src/hosts/node/index.js";
 import { artifact, createServer, defineAgent, memory, working } from "../../src/index.js";
 import { createOutgoing } from "../../src/outgoing/index.js";
 import { jwksPath, type Notification, webhookReceiver } from "../../src/webhooks/index.js";
+import { plainCall } from "../plain-call.js";
 
 const card = { name: "Teller", description: "Tells", version: "1.0.0" };
 const agent = defineAgent({
@@ -77,18 +78,9 @@ it("keeps no configuration of a task that did not come to be", async () => {
   const talker = defineAgent({ card, reply: () => undefined });
   const server = createServer(talker, { store, post: async () => ({ status: 204 }) });
   await server.open();
-  const call = {
-    binding: "JSONRPC",
-    version: "1.0",
-    extensions: undefined,
-    lastEventId: undefined,
-    tenant: undefined,
-    header: () => undefined,
-    queryParameter: () => undefined,
-  } as const;
   const configuration = { taskPushNotificationConfig: { url: "https://client.example/" } };
   await expect(
-    server.dispatcher.unary("SendMessage", { message, configuration }, call),
+    server.dispatcher.unary("SendMessage", { message, configuration }, plainCall),
   ).rejects.toMatchObject({
     reason: "UNSUPPORTED_OPERATION",
   });
