@@ -37,7 +37,7 @@ const sweepMillis = 3_600_000;
 export class Sends {
   readonly #engine: Engine;
   readonly #store: Idempotency;
-  readonly #node: string;
+  #made: string | undefined;
   readonly #keepMillis: number;
   /** Sends under way here: those of the same key wait for them. */
   readonly #running = new Map<string, Promise<unknown>>();
@@ -46,8 +46,13 @@ export class Sends {
   constructor(engine: Engine, store: Idempotency, keepMillis: number) {
     this.#engine = engine;
     this.#store = store;
-    this.#node = engine.cluster?.node ?? newId();
     this.#keepMillis = keepMillis;
+  }
+
+  /** Made when first asked for: loading what random numbers need is a noticeable part of a start. */
+  get #node(): string {
+    this.#made ??= this.#engine.cluster?.node ?? newId();
+    return this.#made;
   }
 
   /** Forgets keys whose time is over, now and then. */

@@ -64,6 +64,12 @@ const saveMillis = 20;
 
 const nothing = (): void => {};
 
+let senders = 0;
+
+/** Where one process alone uses the store, a number will do: what random names need is a noticeable part of a start. */
+const nameIn = ({ nodes }: PushOptions["store"]): string =>
+  nodes ? crypto.randomUUID() : `sender ${++senders}`;
+
 /** The push notification configurations of all tasks, and the delivery of events to them. */
 export class Push {
   /** The public halves of the keys that sign; undefined without any. */
@@ -81,7 +87,7 @@ export class Push {
   /** @throws TypeError when a key is none */
   constructor(options: PushOptions) {
     const { store, post, log, concurrency, signingKeys = [], timeoutMs = 15_000 } = options;
-    const { node = crypto.randomUUID(), schedule = defaultSchedule } = options;
+    const { node = nameIn(store), schedule = defaultSchedule } = options;
     const { outbox, journal } = store;
     // Long enough for a turn at a host, an attempt and a saving.
     const leaseMillis = 2 * timeoutMs + 15_000;

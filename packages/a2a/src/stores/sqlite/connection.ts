@@ -1,6 +1,6 @@
 /** What is there between `open()` and `close()`: the file, its statements and the one writer. */
 import { Writer } from "./append.js";
-import type { Database } from "./driver.js";
+import { type Database, preparing } from "./driver.js";
 import { closeFile, type FileOptions, openFile } from "./file.js";
 import { prepare, type Statements } from "./statements.js";
 
@@ -36,7 +36,7 @@ export class Connection {
   async open(): Promise<void> {
     if (this.#opened) return;
     const db = await openFile(this.#path, this.#options);
-    const sql = prepare(db);
+    const sql = prepare(preparing(db));
     this.#opened = { db, sql, writer: new Writer(sql) };
   }
 

@@ -18,6 +18,40 @@ export interface Database {
   close(): void;
 }
 
+/** A statement that is prepared when it is first used: a start needs few of them. */
+class Prepared<Row> implements Statement<Row> {
+  readonly #db: Database;
+  readonly #sql: string;
+  #statement: Statement<Row> | undefined;
+
+  constructor(db: Database, sql: string) {
+    this.#db = db;
+    this.#sql = sql;
+  }
+
+  get #made(): Statement<Row> {
+    this.#statement ??= this.#db.prepare<Row>(this.#sql);
+    return this.#statement;
+  }
+
+  run(...values: Value[]) {
+    return this.#made.run(...values);
+  }
+
+  get(...values: Value[]) {
+    return this.#made.get(...values);
+  }
+
+  all(...values: Value[]) {
+    return this.#made.all(...values);
+  }
+}
+
+/** What prepares statements when they are needed. */
+export type Preparing = Pick<Database, "prepare">;
+
+export const preparing = (db: Database): Preparing => ({ prepare: (sql) => new Prepared(db, sql) });
+
 type Constructor = new (path: string) => Database;
 
 /** SQLite's own result codes that an operator can do something about. */

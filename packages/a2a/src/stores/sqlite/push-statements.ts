@@ -1,7 +1,7 @@
 /** The statements about push configurations, their places and dead letters. */
 import { isTerminal } from "../../protocol/index.js";
 import { stateNames } from "../text.js";
-import type { Database } from "./driver.js";
+import type { Preparing } from "./driver.js";
 
 /** The number a place's state is stored as. */
 export const placeStates = ["active", "done", "disabled"] as const;
@@ -36,7 +36,7 @@ const letters = "(SELECT count(*) FROM dead_letters d WHERE d.task = p.task AND 
 
 const ready = "p.state = 0 AND (p.due <= ? OR (p.due IS NULL AND t.seq > p.seq))";
 
-export function pushStatements(db: Database) {
+export function pushStatements(db: Preparing) {
   return {
     putConfig: db.prepare(
       "INSERT INTO push_configs VALUES (?, ?, ?) ON CONFLICT (task, id) DO UPDATE SET body = excluded.body",

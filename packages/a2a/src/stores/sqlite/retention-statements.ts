@@ -1,5 +1,5 @@
 /** The statements about tasks that have ended. */
-import type { Database } from "./driver.js";
+import type { Preparing } from "./driver.js";
 
 /** A task that has ended. */
 export interface EndedRow {
@@ -17,7 +17,7 @@ export interface UnfoldedRow extends EndedRow {
 const held = "EXISTS (SELECT 1 FROM places p WHERE p.task = t.id AND p.state = 0) AS held";
 const oldestFirst = "AND t.age >= ? AND (t.age, t.id) < (?, ?) ORDER BY t.age DESC, t.id DESC LIMIT ?";
 
-export const retentionStatements = (db: Database) => ({
+export const retentionStatements = (db: Preparing) => ({
   ended: db.prepare<EndedRow>(
     `SELECT t.id, t.age, ${held} FROM tasks t WHERE t.state IN (3, 4, 5, 7) AND t.folded = ? ${oldestFirst}`,
   ),

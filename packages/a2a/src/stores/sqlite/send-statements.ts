@@ -1,5 +1,5 @@
 /** The statements about idempotency keys. */
-import type { Database } from "./driver.js";
+import type { Preparing } from "./driver.js";
 
 export interface SendRow {
   readonly hash: string;
@@ -8,7 +8,7 @@ export interface SendRow {
   readonly answer: string | null;
 }
 
-export const sendStatements = (db: Database) => ({
+export const sendStatements = (db: Preparing) => ({
   sentUnder: db.prepare<SendRow>("SELECT hash, task, node, answer FROM sends WHERE key = ? AND at > ?"),
   putSend: db.prepare("INSERT OR REPLACE INTO sends (key, hash, task, node, at) VALUES (?, ?, ?, ?, ?)"),
   holdSend: db.prepare("UPDATE sends SET node = ? WHERE key = ?"),

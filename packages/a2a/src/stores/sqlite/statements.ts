@@ -1,7 +1,7 @@
-/** Every statement the store runs, prepared once. Values are always bound. */
+/** Every statement the store runs, prepared once, when it is first needed. Values are always bound. */
 
 import type { Row } from "../text.js";
-import type { Database } from "./driver.js";
+import type { Preparing } from "./driver.js";
 import { pushStatements } from "./push-statements.js";
 import { retentionStatements } from "./retention-statements.js";
 import { migrations } from "./schema.js";
@@ -55,7 +55,7 @@ const page = "AND t.state = ? AND (t.age, t.id) > (?, ?) AND t.age <= ? ORDER BY
 
 export type Statements = ReturnType<typeof prepare>;
 
-export function prepare(db: Database) {
+export function prepare(db: Preparing) {
   return {
     begin: db.prepare("BEGIN IMMEDIATE"),
     commit: db.prepare("COMMIT"),
