@@ -1,6 +1,7 @@
 /** Several engines on one store: every node answers for every task, and the tasks of a dead one go on or end. */
 import { describe, expect, it } from "vitest";
 import { artifact, type Execution, inputRequired, working } from "../../src/agent/index.js";
+import type { AdmissionLimits } from "../../src/engine/admission.js";
 import { sendStreamingMessage } from "../../src/engine/index.js";
 import { A2AError } from "../../src/protocol/index.js";
 import { hub } from "./hub.js";
@@ -14,7 +15,12 @@ type Execute = Parameters<typeof rig>[0];
 async function nodes(
   execute: Execute,
   count: number,
-  { resumable = false, leaseMillis = 40, silent = false } = {},
+  {
+    resumable = false,
+    leaseMillis = 40,
+    silent = false,
+    admission,
+  }: { resumable?: boolean; leaseMillis?: number; silent?: boolean; admission?: AdmissionLimits } = {},
 ) {
   const store = shared();
   const { bus, state } = hub();
@@ -23,6 +29,7 @@ async function nodes(
     rig(execute, {
       store,
       resumable,
+      ...(admission && { admission }),
       cluster: { nodes: store.nodes, bus: bus(), leaseMillis, checkMillis: 5 },
     });
   const rigs = [];
@@ -37,6 +44,12 @@ const kill = (store: SharedStore, { engine }: Rig) => {
 };
 const texts = (reader: Reader) =>
   reader.parsed.flatMap((event) => event.artifactUpdate?.artifact.parts[0]?.text ?? []);
+
+const expecting = (expected: number) => ({
+  expected,
+  task: (json: string) => json,
+  mismatch: () => new A2AError("TASK_GENERATION_MISMATCH"),
+});
 
 describe.each([
   ["told by a bus", false],
@@ -91,12 +104,7 @@ describe.each([
     );
     const { id } = await a.send("x");
     for (let round = 0; round < 4; round++) {
-      const expected = (await a.store.journal.head(id))?.seq as number;
-      const numbered = {
-        expected,
-        task: (json: string) => json,
-        mismatch: () => new A2AError("TASK_GENERATION_MISMATCH"),
-      };
+      const numbered = expecting((await a.store.journal.head(id))?.seq as number);
       const race = [a, b, c, a, b, c].map(({ send }, i) =>
         reasonOf(send(`${round}`, { taskId: id, messageId: `${round}-${i}` }, {}, { ...alice, numbered })),
       );
@@ -105,6 +113,32 @@ describe.each([
     }
     expect(heard).toEqual(["0", "1", "2", "3"]);
     expect((await b.get(id)).status.state).toBe("TASK_STATE_COMPLETED");
+  });
+
+  it("leave a task that waits for its turn where it is when a message expects something of it", async () => {
+    let release = () => {};
+    const {
+      rigs: [a],
+    } = await nodes(
+      async function* ({ text }, { history }): Execution {
+        if (text === "first")
+          await new Promise<void>((resolve) => {
+            release = resolve;
+          });
+        yield artifact("heard", history.map(({ parts }) => parts[0]?.text).join());
+      },
+      1,
+      { silent, admission: { runningTasks: 1 } },
+    );
+    await a.send("first", {}, { returnImmediately: true });
+    const { id } = await a.send("second", {}, { returnImmediately: true });
+    const numbered = expecting(1);
+    const further = { taskId: id };
+    const told = await a.send("more", further, { returnImmediately: true }, { ...alice, numbered });
+    expect(told.status.state).toBe("TASK_STATE_SUBMITTED");
+    release();
+    await expect.poll(async () => (await a.get(id)).status.state).toBe("TASK_STATE_COMPLETED");
+    expect((await a.get(id)).artifacts?.[0]?.parts[0]?.text).toBe("second,more");
   });
 
   it("begin a stream with as much history as was asked for, also where nothing is stored yet", async () => {
