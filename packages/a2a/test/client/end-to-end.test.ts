@@ -1,45 +1,28 @@
-/** The client against the real server, on both bindings. */
+/** The client against the real server, on all bindings. */
 import { describe, expect, test } from "vitest";
 import { connect, memoryCardCache, textOf } from "../../src/client/index.js";
+import { grpc } from "../../src/grpc.js";
 import { serve } from "../../src/hosts/node/index.js";
-import { artifact, completed, defineAgent, inputRequired, text, working } from "../../src/index.js";
-import type { StreamResponse } from "../../src/protocol/index.js";
 import { breakingProxy } from "./breaking-proxy.js";
+import { counter } from "./counter.js";
 import { bindings, collect } from "./wire-server.js";
 
-const agent = defineAgent({
-  card: {
-    name: "Counter",
-    description: "Counts",
-    version: "1",
-    skills: [{ id: "count", name: "Count", description: "Counts", tags: ["count"] }],
-  },
-  async *execute(request, context) {
-    if (request.text === "hold") {
-      yield working("holding");
-      await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
-      return;
-    }
-    if (request.text === "ask")
-      yield artifact("answer", [text(`Hello ${textOf(yield inputRequired("Who?"))}`)]);
-    const count = Number(/\d+/.exec(request.text)?.[0] ?? 0);
-    for (let i = 0; i < count; i++) {
-      yield artifact("numbers", `${i} `, { append: i > 0 });
-      if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-    return completed("done");
-  },
-  reply: (request) => (request.text === "ping" ? "pong" : undefined),
-});
-
-describe.each(bindings)("over %s", (binding) => {
+describe.each([...bindings, "GRPC"] as const)("over %s", (binding) => {
+  const options = () => ({
+    bindings: [binding],
+    cardCache: memoryCardCache(),
+    ...(binding === "GRPC" && { transports: [grpc()] }),
+  });
   const online = async () => {
-    const serving = await serve(agent, { port: 0, host: "127.0.0.1" });
-    const options = { bindings: [binding], cardCache: memoryCardCache() };
+    const serving = await serve(counter, { port: 0, ...(binding === "GRPC" && { grpc: { port: 0 } }) });
+    const client = await connect(serving.url, options());
     return {
-      serving,
-      client: await connect(serving.url, options),
-      [Symbol.asyncDispose]: () => serving.close(),
+      client,
+      port: serving.grpc?.port ?? serving.port,
+      async [Symbol.asyncDispose]() {
+        client.close();
+        await serving.close();
+      },
     };
   };
 
@@ -75,6 +58,9 @@ describe.each(bindings)("over %s", (binding) => {
     const second = await collect(a.client.sendStreamingMessage("World", { taskId }));
     expect(second.at(-1)?.statusUpdate?.status.state).toBe("TASK_STATE_COMPLETED");
     expect(second.map(textOf).join("")).toContain("Hello World");
+    expect(await collect(a.client.sendStreamingMessage("ping"))).toMatchObject([
+      { message: { parts: [{ text: "pong" }] } },
+    ]);
   });
 
   test("follows a task by subscribing, from the beginning or from an id", async () => {
@@ -84,15 +70,21 @@ describe.each(bindings)("over %s", (binding) => {
     const { id } = first?.task ?? { id: "" };
     await sent.next();
     const cursor = sent.lastEventId;
+    expect(cursor).toBe("2");
     const subscribed = a.client.subscribeToTask({ id });
     expect((await subscribed.next()).value).toMatchObject({ task: { id } });
+    const quiet = collect(a.client.subscribeToTask({ id }, { lastEventId: cursor }));
     await a.client.cancelTask({ id });
     expect((await collect(subscribed)).at(-1)).toMatchObject({
       statusUpdate: { status: { state: "TASK_STATE_CANCELED" } },
     });
+    expect(await quiet).toHaveLength(1);
     expect(await collect(a.client.subscribeToTask({ id }, { lastEventId: cursor }))).toHaveLength(1);
     await expect(collect(a.client.subscribeToTask({ id }))).rejects.toMatchObject({
       reason: "UNSUPPORTED_OPERATION",
+    });
+    await expect(collect(a.client.subscribeToTask({ id }, { lastEventId: "99" }))).rejects.toMatchObject({
+      violations: [{ field: "Last-Event-ID" }],
     });
   });
 
@@ -117,21 +109,17 @@ describe.each(bindings)("over %s", (binding) => {
 
   test.each([2_000, 3_333, 9_999])("a network that breaks every %i bytes is not noticed", async (bytes) => {
     await using a = await online();
-    const breaks = 3;
-    await using proxy = await breakingProxy(a.serving.port, bytes, breaks);
-    const direct = a.client.card;
-    const card = {
-      ...direct,
-      supportedInterfaces: direct.supportedInterfaces.map((each) => ({
-        ...each,
-        url: each.url.replace(`:${a.serving.port}`, `:${proxy.port}`),
-      })),
-    };
-    const client = await connect(card, { bindings: [binding] });
-    const events: StreamResponse[] = await collect(client.sendStreamingMessage("count 300"));
+    await using proxy = await breakingProxy(a.port, bytes, 3);
+    const supportedInterfaces = a.client.card.supportedInterfaces.map((each) => ({
+      ...each,
+      url: each.url.replace(`:${a.port}`, `:${proxy.port}`),
+    }));
+    const client = await connect({ ...a.client.card, supportedInterfaces }, options());
+    const events = await collect(client.sendStreamingMessage("count 300"));
     expect(proxy.left()).toBe(0);
     const uncut = await collect(a.client.sendStreamingMessage("count 300"));
     expect(events.map(textOf)).toEqual(uncut.map(textOf));
     expect(await a.client.listTasks()).toMatchObject({ totalSize: 2 });
+    client.close();
   });
 });

@@ -1,4 +1,4 @@
-/** The client over gRPC against the real server, with networks that break. */
+/** What is the client's over gRPC alone, against the real server; what all bindings have in common is in end-to-end.test.ts. */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -13,52 +13,17 @@ import {
 } from "../../src/client/index.js";
 import { type GrpcCertificates, grpc, serveGrpc } from "../../src/grpc.js";
 import { serve } from "../../src/hosts/node/index.js";
-import {
-  artifact,
-  completed,
-  createServer as createAgentServer,
-  defineAgent,
-  inputRequired,
-  text,
-  working,
-} from "../../src/index.js";
+import { createServer as createAgentServer } from "../../src/index.js";
 import type { AgentCard } from "../../src/protocol/index.js";
-import { breakingProxy } from "./breaking-proxy.js";
+import { counter } from "./counter.js";
 import { collect } from "./wire-server.js";
-
-const agent = defineAgent({
-  card: {
-    name: "Counter",
-    description: "Counts",
-    version: "1",
-    defaultInputModes: ["text/plain", "application/json"],
-    skills: [{ id: "count", name: "Count", description: "Counts", tags: ["count"] }],
-  },
-  async *execute(request, context) {
-    if (request.text === "hold") {
-      yield working("holding");
-      await new Promise((resolve) => context.signal.addEventListener("abort", resolve));
-      return;
-    }
-    if (request.text === "ask")
-      yield artifact("answer", [text(`Hello ${textOf(yield inputRequired("Who?"))}`)]);
-    const bulk = request.text.startsWith("bulk");
-    const count = Number(/\d+/.exec(request.text)?.[0] ?? 0);
-    for (let i = 0; i < count; i++) {
-      yield artifact("numbers", `${i} ${bulk ? " ".repeat(4_000) : ""}`, { append: i > 0 });
-      if (i % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-    return completed("done");
-  },
-  reply: (request) => (request.text === "ping" ? "pong" : undefined),
-});
 
 const fixture = (name: string) => fileURLToPath(new URL(`../hosts/fixtures/${name}`, import.meta.url));
 
 const options = () => ({ transports: [grpc()], bindings: ["GRPC"] as const, cardCache: memoryCardCache() });
 
 async function online() {
-  const serving = await serve(agent, { port: 0, grpc: { port: 0 } });
+  const serving = await serve(counter, { port: 0, grpc: { port: 0 } });
   const client = await connect(serving.url, options());
   return {
     serving,
@@ -71,7 +36,7 @@ async function online() {
 }
 
 async function sampleCard(): Promise<AgentCard> {
-  await using serving = await serve(agent, { port: 0 });
+  await using serving = await serve(counter, { port: 0 });
   return serving.card;
 }
 
@@ -90,26 +55,11 @@ describe("over gRPC", () => {
     });
     const plain = await connect(a.serving.url, { cardCache: memoryCardCache() });
     expect(plain.interface.protocolBinding).toBe("JSONRPC");
-    await using without = await serve(agent, { port: 0 });
+    await using without = await serve(counter, { port: 0 });
     expect(without.card.supportedInterfaces.map((each) => each.protocolBinding)).toEqual([
       "JSONRPC",
       "HTTP+JSON",
     ]);
-  });
-
-  test("sends, gets, lists, cancels", async () => {
-    await using a = await online();
-    const { client } = a;
-    expect(await client.ask("count 3")).toBe("0 1 2 ");
-    expect(await client.ask("ping")).toBe("pong");
-    const { task } = await client.sendMessage("hold", { configuration: { returnImmediately: true } });
-    const id = task?.id ?? "";
-    expect(await client.getTask({ id })).toMatchObject({ id });
-    expect(await client.cancelTask({ id })).toMatchObject({ status: { state: "TASK_STATE_CANCELED" } });
-    await expect(client.cancelTask({ id })).rejects.toMatchObject({ reason: "TASK_NOT_CANCELABLE" });
-    await expect(client.getTask({ id: "nobody" })).rejects.toMatchObject({ reason: "TASK_NOT_FOUND" });
-    const tasks = await collect(client.listAllTasks({ pageSize: 1 }));
-    expect(tasks.map(({ status }) => status.state)).toEqual(["TASK_STATE_CANCELED", "TASK_STATE_COMPLETED"]);
   });
 
   test("what one binding made, the others see alike", async () => {
@@ -131,86 +81,10 @@ describe("over gRPC", () => {
     ]);
   });
 
-  test("invalid requests come back with the field named", async () => {
-    await using a = await online();
-    await expect(a.client.listTasks({ pageSize: 101 })).rejects.toMatchObject({
-      reason: "INVALID_PARAMS",
-      violations: [{ field: "pageSize" }],
-    });
-  });
-
-  test("streams, asks back and goes on with the same task", async () => {
-    await using a = await online();
-    const first = await collect(a.client.sendStreamingMessage("ask"));
-    const { id: taskId } = first[0]?.task ?? { id: "" };
-    expect(first.at(-1)?.statusUpdate?.status.state).toBe("TASK_STATE_INPUT_REQUIRED");
-    const second = await collect(a.client.sendStreamingMessage("World", { taskId }));
-    expect(second.at(-1)?.statusUpdate?.status.state).toBe("TASK_STATE_COMPLETED");
-    expect(second.map(textOf).join("")).toContain("Hello World");
-    expect(await collect(a.client.sendStreamingMessage("ping"))).toMatchObject([
-      { message: { parts: [{ text: "pong" }] } },
-    ]);
-  });
-
-  test("follows a task by subscribing, from the beginning or from a number", async () => {
-    await using a = await online();
-    const sent = a.client.sendStreamingMessage("hold");
-    const { value: first } = await sent.next();
-    const { id } = first?.task ?? { id: "" };
-    await sent.next();
-    const cursor = sent.lastEventId;
-    expect(cursor).toBe("2");
-    const subscribed = a.client.subscribeToTask({ id });
-    expect((await subscribed.next()).value).toMatchObject({ task: { id } });
-    const quiet = collect(a.client.subscribeToTask({ id }, { lastEventId: cursor }));
-    await a.client.cancelTask({ id });
-    expect((await collect(subscribed)).at(-1)).toMatchObject({
-      statusUpdate: { status: { state: "TASK_STATE_CANCELED" } },
-    });
-    expect(await quiet).toHaveLength(1);
-    expect(await collect(a.client.subscribeToTask({ id }, { lastEventId: cursor }))).toHaveLength(1);
-    await expect(collect(a.client.subscribeToTask({ id }))).rejects.toMatchObject({
-      reason: "UNSUPPORTED_OPERATION",
-    });
-    await expect(collect(a.client.subscribeToTask({ id }, { lastEventId: "99" }))).rejects.toMatchObject({
-      violations: [{ field: "Last-Event-ID" }],
-    });
-  });
-
-  test("push configurations are made, read, listed and deleted", async () => {
-    await using a = await online();
-    const { client } = a;
-    const { task } = await client.sendMessage("count 1");
-    const taskId = task?.id ?? "";
-    const config = await client.createTaskPushNotificationConfig({
-      taskId,
-      id: "c/1",
-      url: "https://hook.example/",
-    });
-    expect(await client.getTaskPushNotificationConfig({ taskId, id: "c/1" })).toEqual(config);
-    expect((await client.listTaskPushNotificationConfigs({ taskId })).configs).toEqual([config]);
-    await client.deleteTaskPushNotificationConfig({ taskId, id: "c/1" });
-    await expect(client.getTaskPushNotificationConfig({ taskId, id: "c/1" })).rejects.toMatchObject({
-      reason: "TASK_NOT_FOUND",
-    });
-  });
-
-  test.each([1_500, 3_333, 9_999])("a network that breaks every %i bytes is not noticed", async (bytes) => {
-    await using a = await online();
-    await using proxy = await breakingProxy(a.serving.grpc?.port ?? 0, bytes, 3);
-    const client = await connect(cardAt(a.serving.card, `localhost:${proxy.port}`), options());
-    const events = await collect(client.sendStreamingMessage("count 300"));
-    expect(proxy.left()).toBe(0);
-    const uncut = await collect(a.client.sendStreamingMessage("count 300"));
-    expect(events.map(textOf)).toEqual(uncut.map(textOf));
-    expect(await a.client.listTasks()).toMatchObject({ totalSize: 2 });
-    client.close();
-  });
-
   test("a reader that pauses too long is disconnected, and misses nothing", async () => {
     let cuts = 0;
     const limits = { slowReaderMillis: 50 };
-    await using serving = await serve(agent, { port: 0, grpc: {}, limits });
+    await using serving = await serve(counter, { port: 0, grpc: {}, limits });
     const client = await connect(serving.url, {
       ...options(),
       onRequest: ({ url }) => {
@@ -250,7 +124,7 @@ describe("over gRPC", () => {
   test("certificates of both sides are asked for and checked", async () => {
     const [cert, key] = ["cert", "key"].map((name) => fixture(`${name}.pem`)) as [string, string];
     const tls = { cert: readFileSync(cert), key, clientCa: cert };
-    await using serving = await serve(agent, { port: 0, grpc: { tls } });
+    await using serving = await serve(counter, { port: 0, grpc: { tls } });
     const at = (url: string, certificates: GrpcCertificates | boolean) =>
       connect(cardAt(serving.card, url), { transports: [grpc({ tls: certificates })], retries: 0 });
     const address = serving.grpc?.address ?? "";
@@ -280,7 +154,7 @@ describe("over gRPC", () => {
       securitySchemes: { k: { mtlsSecurityScheme: { description: "Certificates" } } },
       securityRequirements: [{ schemes: { k: { list: ["a", "b"] } } }],
     };
-    await using serving = await serve(agent, { port: 0, authenticator, extendedCard, grpc: {} });
+    await using serving = await serve(counter, { port: 0, authenticator, extendedCard, grpc: {} });
     const stranger = await connect(serving.url, options());
     await expect(stranger.ask("ping")).rejects.toMatchObject({
       reason: "UNAUTHENTICATED",
@@ -330,12 +204,12 @@ describe("over gRPC", () => {
   test("a taken port is said in plain words, or passed over where gRPC is optional", async () => {
     await using a = await online();
     const port = a.serving.grpc?.port;
-    await expect(serve(agent, { port: 0, grpc: { port } })).rejects.toThrow(
+    await expect(serve(counter, { port: 0, grpc: { port } })).rejects.toThrow(
       `Cannot listen on 127.0.0.1:${port}: another process listens there`,
     );
     const said: string[] = [];
     const log = { error: () => {}, info: () => {}, warn: (message: string) => void said.push(message) };
-    await using without = await serve(agent, { port: 0, log, grpc: { port, optional: true } });
+    await using without = await serve(counter, { port: 0, log, grpc: { port, optional: true } });
     expect(without.grpc).toBeUndefined();
     expect(said).toEqual(["Online without gRPC"]);
     expect(without.card.supportedInterfaces.map((each) => each.protocolBinding)).not.toContain("GRPC");
@@ -343,7 +217,7 @@ describe("over gRPC", () => {
 
   test("the card names the public host, if there is one", async () => {
     const named = async (grpc: { publicUrl?: string }, publicUrl: string) => {
-      await using serving = await serve(agent, { port: 0, publicUrl, grpc });
+      await using serving = await serve(counter, { port: 0, publicUrl, grpc });
       const [url] = serving.card.supportedInterfaces.flatMap((each) =>
         each.protocolBinding === "GRPC" ? [each.url.replace(`:${serving.grpc?.port}`, ":<port>")] : [],
       );
@@ -354,7 +228,7 @@ describe("over gRPC", () => {
   });
 
   test("closing ends streams, and takes no more calls", async () => {
-    const server = createAgentServer(agent);
+    const server = createAgentServer(counter);
     const listening = await serveGrpc(server);
     const client = await connect(cardAt(server.card, listening.address), {
       ...options(),
