@@ -295,12 +295,16 @@ async function followUp(
   }
 }
 
-/** A task that waits for an authorization goes on saying so; one whose run waits for its turn stays as it is. */
+/**
+ * A task that waits for an authorization goes on saying so, and one whose run waits for its turn stays as it is: of a run
+ * elsewhere nobody knows more than the task says.
+ */
 export function statusAfterTurn({ state, task, run }: LiveTask) {
   const { message } = task.status;
   if (state === "TASK_STATE_AUTH_REQUIRED")
     return { state, ...(message && { message }), timestamp: timestamp() };
-  return { state: run?.queued ? state : ("TASK_STATE_WORKING" as const), timestamp: timestamp() };
+  const waits = run ? run.queued : state === "TASK_STATE_SUBMITTED";
+  return { state: waits ? state : ("TASK_STATE_WORKING" as const), timestamp: timestamp() };
 }
 
 export const isWaiting = ({ state }: TaskStatus): boolean => state === "TASK_STATE_AUTH_REQUIRED";
