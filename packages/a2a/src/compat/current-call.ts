@@ -15,11 +15,11 @@ export function currentCall(call: Call, { older, taskName, numbered, extensions 
     tenant,
     version: protocolVersion,
     extensions: extensions ?? call.extensions,
-    ...(older !== undefined && { older }),
-    ...(taskName !== undefined && { taskName }),
-    ...(numbered && { numbered }),
-    ...(call.onGivenUp && { onGivenUp: (act) => call.onGivenUp?.(act) }),
+    older,
+    taskName,
+    numbered,
     header: (name) => call.header(name),
     queryParameter: (name) => call.queryParameter(name),
+    onGivenUp: (act) => call.onGivenUp?.(act),
   };
 }
