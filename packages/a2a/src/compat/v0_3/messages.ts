@@ -4,12 +4,12 @@ import {
   type Artifact,
   invalidField,
   type Message,
-  type SendMessageResponse,
   type StreamResponse,
   type Task,
   type TaskStatus,
 } from "../../protocol/index.js";
 import { isFinal } from "../translated-stream.js";
+import { without } from "../without.js";
 import { type Form, readRole, readState, writeRole, writeState } from "./forms.js";
 import { readPart, writePart } from "./parts.js";
 
@@ -47,28 +47,20 @@ function writeArtifact(artifact: Artifact, form: Form): object {
  * A direct answer or an event: JSON-RPC tells them apart by `kind`.
  * @param wrapped In a member that says what it is, as 1.0 has it and HTTP+JSON had it before.
  */
-export function writeResponse(
-  response: SendMessageResponse | StreamResponse,
-  form: Form,
-  wrapped = form === "proto",
-): object {
+export function writeResponse(response: StreamResponse, form: Form, wrapped = form === "proto"): object {
   const tagged = (name: string, value: object): object => (wrapped ? { [name]: value } : value);
-  const { task, message, statusUpdate, artifactUpdate } = { ...none, ...response };
-  if (task) return tagged("task", writeTask(task, form));
-  if (message) return tagged("message", writeMessage(message, form));
-  if (statusUpdate) {
+  if (response.task) return tagged("task", writeTask(response.task, form));
+  if (response.message) return tagged("message", writeMessage(response.message, form));
+  if (response.statusUpdate) {
+    const { statusUpdate } = response;
     const status = writeStatus(statusUpdate.status, form);
     const event = { ...statusUpdate, status, final: isFinal(statusUpdate) };
     return tagged("statusUpdate", form === "kind" ? { kind: "status-update", ...event } : event);
   }
-  const event = {
-    ...artifactUpdate,
-    artifact: artifactUpdate && writeArtifact(artifactUpdate.artifact, form),
-  };
+  const { artifactUpdate } = response;
+  const event = { ...artifactUpdate, artifact: writeArtifact(artifactUpdate.artifact, form) };
   return tagged("artifactUpdate", form === "kind" ? { kind: "artifact-update", ...event } : event);
 }
-
-const none = { statusUpdate: undefined, artifactUpdate: undefined };
 
 /**
  * A message of either form, as 1.0 has it; what is no message is left for the check to refuse.
@@ -77,8 +69,11 @@ const none = { statusUpdate: undefined, artifactUpdate: undefined };
  */
 export function readMessage(value: unknown, path: string): unknown {
   if (!isObject(value)) return value;
-  const { kind: _, role, content, parts = content, ...same } = value;
-  return { ...same, role: readRole(role), parts: readParts(parts, `${path}.parts`, parts !== content) };
+  const { role, content, parts = content } = value;
+  const message = without(value, "kind", "content");
+  message.role = readRole(role);
+  message.parts = readParts(parts, `${path}.parts`, parts !== content);
+  return message;
 }
 
 function readParts(value: unknown, path: string, needKind = false): unknown {
@@ -92,13 +87,12 @@ function readParts(value: unknown, path: string, needKind = false): unknown {
 
 export function readTask(value: unknown): unknown {
   if (!isObject(value)) return value;
-  const { kind: _, status, history, artifacts, ...same } = value;
-  return {
-    ...same,
-    status: readStatus(status),
-    history: readList(history, (message) => readMessage(message, "history")),
-    artifacts: readList(artifacts, readArtifact),
-  };
+  const { status, history, artifacts } = value;
+  const task = without(value, "kind");
+  task.status = readStatus(status);
+  task.history = readList(history, (message) => readMessage(message, "history"));
+  task.artifacts = readList(artifacts, readArtifact);
+  return task;
 }
 
 function readStatus(value: unknown): unknown {
@@ -134,9 +128,10 @@ export function readResponse(value: unknown): unknown {
 
 function readEvent(value: unknown): unknown {
   if (!isObject(value)) return value;
-  const { kind: _, final: __, ...event } = value;
-  if ("status" in event) return { ...event, status: readStatus(event.status) };
-  return { ...event, artifact: readArtifact(event.artifact) };
+  const event = without(value, "kind", "final");
+  if ("status" in event) event.status = readStatus(event.status);
+  else event.artifact = readArtifact(event.artifact);
+  return event;
 }
 
 function readList(value: unknown, read: (item: unknown) => unknown): unknown {

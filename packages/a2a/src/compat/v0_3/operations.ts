@@ -7,6 +7,7 @@ import {
   type OperationTypes,
   type SendMessageConfiguration,
 } from "../../protocol/index.js";
+import { without } from "../without.js";
 import { readCard, writeCard } from "./card.js";
 import type { Form } from "./forms.js";
 import { readMessage, readResponse, readTask, writeMessage, writeResponse, writeTask } from "./messages.js";
@@ -135,15 +136,20 @@ function isEmptied(configuration: unknown, message: unknown): boolean {
 
 function readConfiguration(value: unknown): unknown {
   if (!isObject(value)) return value;
-  const { blocking, push_notification, pushNotification = push_notification, ...same } = value;
+  const { blocking, push_notification, pushNotification = push_notification } = value;
+  const { pushNotificationConfig = pushNotification } = value;
   if (blocking !== undefined && blocking !== null && typeof blocking !== "boolean")
     throw invalidField("configuration.blocking", "expected true or false");
-  const { pushNotificationConfig = pushNotification, ...rest } = same;
-  return {
-    ...rest,
-    taskPushNotificationConfig: readConfig(pushNotificationConfig),
-    returnImmediately: blocking === false || undefined,
-  };
+  const configuration = without(
+    value,
+    "blocking",
+    "push_notification",
+    "pushNotification",
+    "pushNotificationConfig",
+  );
+  configuration.taskPushNotificationConfig = readConfig(pushNotificationConfig);
+  configuration.returnImmediately = blocking === false || undefined;
+  return configuration;
 }
 
 function writeConfiguration(configuration: SendMessageConfiguration, form: Form): object {

@@ -9,24 +9,23 @@ const wrapped = "data_part_compat";
 
 export function writePart(part: Part, form: Form): object {
   const { metadata } = part;
-  if (part.text !== undefined) return tagged("text", { text: part.text, metadata }, form);
+  if (part.text !== undefined) return { kind: kindOf("text", form), text: part.text, metadata };
   if (part.data !== undefined) return writeData(part.data, metadata, form);
   const about = { mimeType: part.mediaType, name: part.filename };
   const content =
     part.raw !== undefined
       ? { [form === "kind" ? "bytes" : "fileWithBytes"]: part.raw }
       : { [form === "kind" ? "uri" : "fileWithUri"]: part.url };
-  return tagged("file", { file: { ...content, ...about }, metadata }, form);
+  return { kind: kindOf("file", form), file: { ...content, ...about }, metadata };
 }
 
 function writeData(value: unknown, metadata: Struct | undefined, form: Form): object {
   const data = isObject(value) ? value : { value };
   const marked = isObject(value) ? metadata : { ...metadata, [wrapped]: true };
-  return tagged("data", { data: form === "kind" ? data : { data }, metadata: marked }, form);
+  return { kind: kindOf("data", form), data: form === "kind" ? data : { data }, metadata: marked };
 }
 
-const tagged = (kind: string, part: object, form: Form): object =>
-  form === "kind" ? { kind, ...part } : part;
+const kindOf = (kind: string, form: Form): string | undefined => (form === "kind" ? kind : undefined);
 
 /**
  * A part of either form, as 1.0 has it.
