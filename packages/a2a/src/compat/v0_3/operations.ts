@@ -7,7 +7,6 @@ import {
   type OperationTypes,
   type SendMessageConfiguration,
 } from "../../protocol/index.js";
-import { without } from "../without.js";
 import { readCard, writeCard } from "./card.js";
 import type { Form } from "./forms.js";
 import { readMessage, readResponse, readTask, writeMessage, writeResponse, writeTask } from "./messages.js";
@@ -136,17 +135,10 @@ function isEmptied(configuration: unknown, message: unknown): boolean {
 
 function readConfiguration(value: unknown): unknown {
   if (!isObject(value)) return value;
-  const { blocking, push_notification, pushNotification = push_notification } = value;
-  const { pushNotificationConfig = pushNotification } = value;
+  const { blocking, push_notification, pushNotification = push_notification, ...same } = value;
   if (blocking !== undefined && blocking !== null && typeof blocking !== "boolean")
     throw invalidField("configuration.blocking", "expected true or false");
-  const configuration = without(
-    value,
-    "blocking",
-    "push_notification",
-    "pushNotification",
-    "pushNotificationConfig",
-  );
+  const { pushNotificationConfig = pushNotification, ...configuration } = same;
   configuration.taskPushNotificationConfig = readConfig(pushNotificationConfig);
   configuration.returnImmediately = blocking === false || undefined;
   return configuration;
