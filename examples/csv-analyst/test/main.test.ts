@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +27,13 @@ function start(environment: Record<string, string>) {
   child.stderr.on("data", (text) => {
     output.stderr += text;
   });
-  return { child, output };
+  /** What it says once it is up. @throws with what it said instead */
+  const welcome = async (): Promise<string> => {
+    await Promise.race([once(child.stdout, "data"), exit(child)]);
+    if (output.stdout === "") throw new Error(`It did not start: ${output.stderr}`);
+    return output.stdout;
+  };
+  return { child, output, welcome };
 }
 
 const urlIn = (welcome: string) =>
@@ -35,8 +42,8 @@ const exit = (child: ChildProcess) => new Promise((resolve) => child.once("close
 
 describe("npm start", () => {
   it("serves, prints what to do next, keeps its tasks, and stops when told", async () => {
-    const { child, output } = start({ PORT: "0" });
-    await new Promise((resolve) => child.stdout.once("data", resolve));
+    const { child, output, welcome } = start({ PORT: "0" });
+    await welcome();
     const url = urlIn(output.stdout);
     expect(output.stdout).toContain(`curl ${url}/.well-known/agent-card.json`);
     expect(output.stdout).toContain(
@@ -58,7 +65,7 @@ describe("npm start", () => {
     expect(existsSync(join(folder, "tasks.db"))).toBe(true);
 
     const again = start({ PORT: "0" });
-    await new Promise((resolve) => again.child.stdout.once("data", resolve));
+    await again.welcome();
     const kept = await new Caller(urlIn(again.output.stdout)).call<Task>("GetTask", { id });
     expect(kept.status.state).toBe("TASK_STATE_COMPLETED");
     again.child.kill("SIGINT");
@@ -71,7 +78,7 @@ describe("npm start", () => {
       return (card as AgentCard).supportedInterfaces;
     };
     const first = start({ PORT: "0" });
-    await new Promise((resolve) => first.child.stdout.once("data", resolve));
+    await first.welcome();
     const address = /^It speaks gRPC too, at (\S+)$/m.exec(first.output.stdout)?.[1] ?? "";
     expect(await interfaces(first.output.stdout)).toContainEqual({
       url: address,
@@ -92,8 +99,8 @@ describe("npm start", () => {
       [String(port - 1), "", true],
       ["0", "off", false],
     ] as const) {
-      const { child, output } = start({ PORT, GRPC_PORT, PARLEY_DATA: join(folder, "without") });
-      await new Promise((resolve) => child.stdout.once("data", resolve));
+      const { child, output, welcome } = start({ PORT, GRPC_PORT, PARLEY_DATA: join(folder, "without") });
+      await welcome();
       expect(output.stdout).not.toContain("gRPC");
       expect(output.stderr.includes("Online without gRPC")).toBe(warned);
       expect(await interfaces(output.stdout)).not.toContainEqual(
@@ -107,8 +114,8 @@ describe("npm start", () => {
   });
 
   it("gives the public URL it is told", async () => {
-    const { child, output } = start({ PORT: "0", PARLEY_PUBLIC_URL: "https://csv.example" });
-    await new Promise((resolve) => child.stdout.once("data", resolve));
+    const { child, output, welcome } = start({ PORT: "0", PARLEY_PUBLIC_URL: "https://csv.example" });
+    await welcome();
     expect(urlIn(output.stdout)).toBe("https://csv.example");
     child.kill("SIGTERM");
     expect(await exit(child)).toBe(0);
