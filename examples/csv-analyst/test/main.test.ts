@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,6 +35,18 @@ function start(environment: Record<string, string>) {
     return output.stdout;
   };
   return { child, output, welcome };
+}
+
+/** A server on the port after one that is free. */
+async function takenAfter(): Promise<Server> {
+  for (;;) {
+    const [before, taken] = [createServer(), createServer()];
+    await once(before.listen(0, "127.0.0.1"), "listening");
+    const { port } = before.address() as AddressInfo;
+    const listening = await once(taken.listen(port + 1, "127.0.0.1"), "listening").catch(() => undefined);
+    await new Promise((resolve) => before.close(resolve));
+    if (listening) return taken;
+  }
 }
 
 const urlIn = (welcome: string) =>
@@ -89,7 +102,8 @@ describe("npm start", () => {
     expect(await client.listTasks()).toHaveProperty("tasks");
     client.close();
 
-    const port = Number(address.split(":")[1]);
+    const taken = await takenAfter();
+    const { port } = taken.address() as AddressInfo;
     const told = start({ PORT: "0", GRPC_PORT: String(port), PARLEY_DATA: join(folder, "told") });
     expect(await exit(told.child)).toBe(1);
     expect(told.output.stderr).toBe(
@@ -109,6 +123,7 @@ describe("npm start", () => {
       child.kill("SIGTERM");
       await exit(child);
     }
+    taken.close();
     first.child.kill("SIGTERM");
     expect(await exit(first.child)).toBe(0);
   });
