@@ -63,6 +63,8 @@ export class Cluster {
   readonly #claiming = new Set<string>();
   /** Tasks that it held when it last looked, although it did not work on them. */
   #idle: ReadonlySet<string> = new Set();
+  /** Tasks that it may still hold although their run was stopped. */
+  readonly #dropped = new Set<string>();
   #closed = false;
   #retired = false;
   #failing = false;
@@ -79,10 +81,15 @@ export class Cluster {
       this.#options.log,
     );
     await this.#beat();
-    await this.#gather();
     this.#repeat(leaseMillis / 4, () => this.#beat());
+    await this.#gather();
     this.#repeat(leaseMillis / 4, () => this.#gather());
     this.#repeat(checkMillis, () => this.#check());
+  }
+
+  /** A run was stopped of a task that the store may go on to name this node as the holder of. */
+  drop(id: string): void {
+    this.#dropped.add(id);
   }
 
   /** No more is taken over from here on. */
@@ -118,11 +125,12 @@ export class Cluster {
 
   /** Puts an event at the end of a task that another node may work on. Undefined when its state has changed. */
   async interject(live: LiveTask, interjection: Interjection): Promise<Interjected | undefined> {
-    const claims = interjection.node !== undefined && !this.#claiming.has(live.id);
+    const claims = live.run === undefined && interjection.node !== undefined && !this.#claiming.has(live.id);
     if (claims) this.#claiming.add(live.id);
     let done: Interjected | undefined;
     try {
-      done = await this.#options.nodes.interject(interjection);
+      const node = claims ? interjection.node : undefined;
+      done = await this.#options.nodes.interject({ ...interjection, node });
     } finally {
       if (claims) this.#claiming.delete(live.id);
     }
@@ -189,16 +197,22 @@ export class Cluster {
     const stand = (await nodes.stands([live.id])).get(live.id);
     const snapshot = await journal.load(live.id);
     if (snapshot === undefined || stand?.epoch !== lease?.epoch) throw takenOver();
-    const messages: Entry[] = [];
-    for (let seq = committed; seq < snapshot.head.seq; ) {
-      const entries = await journal.read(live.id, seq, readBytes);
+    const messages = await this.messages(live.id, committed, snapshot.head.seq);
+    live.rebase(snapshot, messages);
+  }
+
+  /** Entries with users' messages, after one up to another. */
+  async messages(id: string, after: number, upTo: number): Promise<Entry[]> {
+    const found: Entry[] = [];
+    for (let seq = after; seq < upTo; ) {
+      const entries = await this.#options.journal.read(id, seq, readBytes);
       if (entries === undefined || entries.length === 0) break;
       for (const entry of entries) {
-        if (entry.message && entry.seq <= snapshot.head.seq) messages.push(entry);
+        if (entry.message && entry.seq <= upTo) found.push(entry);
         seq = entry.seq;
       }
     }
-    live.rebase(snapshot, messages);
+    return found;
   }
 
   #hear(news: readonly News[]): void {
@@ -232,14 +246,17 @@ export class Cluster {
   /** Begins again what the dead have left, and what this node holds although nobody works on it here. */
   async #gather(): Promise<void> {
     const { nodes, works } = this.#options;
-    let own = await this.#findIdle();
+    const idle = await this.#findIdle();
+    const dropped = [...this.#dropped];
+    let own = new Set([...idle, ...dropped]);
     while (!this.#closed && !this.#retired) {
-      own = own.filter((id) => !works(id) && !this.#claiming.has(id));
-      const taken = await nodes.takeOver(this.node, batchSize, own);
+      for (const id of own) if (works(id) || this.#claiming.has(id)) own.delete(id);
+      const taken = await nodes.takeOver(this.node, batchSize, [...own]);
+      for (const id of dropped) this.#dropped.delete(id);
       for (const task of taken) this.#claiming.add(task.id);
-      for (const task of taken) await this.#begin(task, own.includes(task.id));
+      for (const task of taken) await this.#begin(task, own.has(task.id));
       if (taken.length < batchSize) return;
-      own = [];
+      own = new Set();
     }
   }
 
@@ -260,7 +277,7 @@ export class Cluster {
   async #begin(task: TakenOver, again: boolean): Promise<void> {
     const { takeOver, log } = this.#options;
     try {
-      await takeOver(task, again);
+      if (!this.#closed) await takeOver(task, again);
     } catch (error) {
       log.warn("A task could not be begun again yet", { taskId: task.id, error });
     } finally {

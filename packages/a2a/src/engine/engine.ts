@@ -43,6 +43,8 @@ export class Engine {
   readonly #opening = new Map<string, Promise<LiveTask | undefined>>();
   /** It stops, so it begins nothing new. */
   #stopping = false;
+  /** It ends what is under way. */
+  closing = false;
 
   constructor(options: EngineOptions) {
     this.agent = options.agent;
@@ -123,7 +125,7 @@ export class Engine {
    * @param deadlineMs For the store to keep all that, which it may not answer to.
    */
   async close(deadlineMs = 5000): Promise<void> {
-    this.#stopping = true;
+    this.#stopping = this.closing = true;
     this.cluster?.stop();
     this.#strays.close();
     this.sends.close();
@@ -301,7 +303,6 @@ export class Engine {
     this.push?.publish(live.id, entries);
     if (this.claims.size > 0 && entries[0]?.seq === 1) this.claims.delete(live.contextId);
     this.cluster?.committed(live);
-    if (isTerminal(live.state)) this.takeovers.over(live.id);
     this.release(live);
   }
 
@@ -314,9 +315,8 @@ export class Engine {
     this.claims.delete(live.contextId);
     this.#forget(live);
     live.lose(error);
-    // Where there are nodes, one of them finds the task by its holder.
-    if (why === "failed" && !this.cluster) this.#strays.add(live.id);
-    if (why === "refused") this.takeovers.over(live.id);
+    if (this.cluster) this.cluster.drop(live.id);
+    else if (why === "failed") this.#strays.add(live.id);
   }
 
   /** The task as JSON, all of it durable. @throws A2AError TASK_NOT_FOUND */

@@ -18,11 +18,20 @@ export interface Past extends Beginning {
   readonly upTo: number;
   /** It was handed over before it had begun. */
   readonly queued: boolean;
+  /** How often it was begun again lately because the store had failed. */
+  readonly times: number;
   /** Results of effects, as JSON, by their turn and key. */
   readonly effects: ReadonlyMap<string, string>;
 }
 
+/** How often a run was begun again, and when last, in milliseconds since 1970. */
+interface Attempts {
+  readonly times: number;
+  readonly at: number;
+}
+
 const beginning = "beginning";
+const attempts = "attempts";
 /** Of a run that was handed over before it began: any agent can begin it. */
 const queued = "queued";
 const effect = "effect:";
@@ -37,6 +46,22 @@ export const queuedNote = (begun: number, sent: SendMessageRequest, caller: Call
   ...beginningNote(begun, sent, caller),
   key: queued,
 });
+
+/** Kept before the run is begun again: a store that takes it may take more. */
+export const attemptNote = (times: number): Note => ({
+  key: attempts,
+  json: JSON.stringify({ times, at: Date.now() } satisfies Attempts),
+});
+
+/** Attempts that are so long ago say nothing of the next one, in milliseconds. */
+const lately = 600_000;
+
+function timesIn(notes: readonly Note[]): number {
+  const kept = notes.find(({ key }) => key === attempts);
+  if (kept === undefined) return 0;
+  const { times, at } = JSON.parse(kept.json) as Attempts;
+  return Date.now() - at < lately ? times : 0;
+}
 
 /** It has begun, and is like any other. */
 export const noLongerQueued: Note = { key: queued, json: "null" };
@@ -64,7 +89,7 @@ export async function readPast(journal: Journal, id: string, resumable: boolean)
     const { done, result } = JSON.parse(json) as { done?: boolean; result?: unknown };
     if (done) effects.set(key.slice(effect.length), JSON.stringify(result) ?? "null");
   }
-  return { ...began, begun, messages, upTo, effects, queued: waited !== undefined };
+  return { ...began, begun, messages, upTo, effects, queued: waited !== undefined, times: timesIn(notes) };
 }
 
 /** The entry that began the run, and the messages after it. */

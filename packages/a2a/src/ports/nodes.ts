@@ -26,7 +26,7 @@ export interface Interjection {
   readonly message?: Message;
   /** Kept only when the node of the interjection is now to work on the task. */
   readonly notes?: readonly Note[];
-  /** The node that works on the task from here on, if no living node does and it is not its holder already. */
+  /** The node that works on the task from here on, if no other living node does. */
   readonly node?: string;
 }
 
@@ -60,7 +60,8 @@ export interface Nodes {
   /**
    * Makes `node` the holder of SUBMITTED and WORKING tasks whose node is not among the living, at most `limit`; of none
    * when it is not among them itself.
-   * @param again Tasks that `node` holds already and is to begin anew: what it was about to write of them is refused.
+   * @param again Tasks that `node` may hold already and is to begin anew: what it was about to write of them is refused.
+   * Those that wait for their client it lets go of.
    */
   takeOver(node: string, limit: number, again?: readonly string[]): MaybePromise<readonly TakenOver[]>;
 

@@ -63,6 +63,12 @@ export function shared(inner: Store = memory({ folding: { delayMillis: 60_000 } 
         return holder !== undefined && holder !== node && !isAlive(id);
       });
       const own = (await nodes.held(node)).filter((id) => again.includes(id));
+      for (const id of again) {
+        const lease = leases.get(id);
+        const state = head(id)?.state;
+        const waits = state === "TASK_STATE_INPUT_REQUIRED" || state === "TASK_STATE_AUTH_REQUIRED";
+        if (waits && lease?.node === node) leases.set(id, { node: undefined, epoch: lease.epoch + 1 });
+      }
       return [...others.slice(0, limit), ...own].map((id) => {
         const epoch = (leases.get(id)?.epoch ?? 0) + 1;
         leases.set(id, { node, epoch });
@@ -76,7 +82,7 @@ export function shared(inner: Store = memory({ folding: { delayMillis: 60_000 } 
       if (at === undefined || at.owner !== owner || !after.includes(at.state)) return undefined;
       if (expected !== undefined && at.seq !== expected) return undefined;
       const seq = at.seq + 1;
-      const claimed = node !== undefined && leases.get(id)?.node !== node && !isAlive(id);
+      const claimed = node !== undefined && (leases.get(id)?.node === node || !isAlive(id));
       const epoch = (leases.get(id)?.epoch ?? 0) + 1;
       const next: TaskHead = { ...interjection.head, seq };
       const entries = [new Entry(seq, event, message)];

@@ -43,7 +43,7 @@ export interface Serving extends AsyncDisposable {
    * closes. With a store that nodes share, readers of streams are sent to other nodes at once.
    *
    * @param deadlineMs When it is over whatever happens, in milliseconds; 30 s unless told. Tasks get two thirds of it
-   * at least.
+   * at least, or of what the notice leaves.
    * @param noticeMs For how long messages are still taken after `/readyz` has said no, so that whoever sends them here
    * hears of it, in milliseconds; 0 unless told, and at most a third of the deadline.
    */
@@ -104,7 +104,7 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
       await new Promise((resolve) => setTimeout(resolve, Math.min(noticeMs, deadlineMs / 3)));
     }
     if (options.store?.nodes) grpc?.part();
-    await server.drain(Math.round(left() - Math.min(10_000, deadlineMs / 3)));
+    await server.drain(Math.round(left() - Math.min(10_000, left() / 3)));
     await close(left);
   };
   return {

@@ -228,8 +228,8 @@ BEGIN
   IF NOT FOUND THEN RETURN; END IF;
 
   seq := t.seq + 1;
-  IF NOT p_ended AND t.node IS DISTINCT FROM p_node AND p_node IS NOT NULL AND
-    NOT EXISTS (SELECT FROM nodes n WHERE n.id = t.node AND n.expires > clock_timestamp())
+  IF NOT p_ended AND p_node IS NOT NULL AND
+    NOT EXISTS (SELECT FROM nodes n WHERE n.id = t.node AND n.id <> p_node AND n.expires > clock_timestamp())
   THEN
     epoch := t.epoch + 1;
     t.node := p_node;
@@ -286,7 +286,11 @@ BEGIN
   );
   taken := taken || array(
     SELECT t.id FROM tasks t WHERE t.state IN (1, 2) AND t.id = ANY(p_again) AND t.node = p_node
-    ORDER BY t.id FOR NO KEY UPDATE
+    FOR NO KEY UPDATE SKIP LOCKED
+  );
+  UPDATE tasks t SET node = NULL, epoch = t.epoch + 1 WHERE t.id IN (
+    SELECT w.id FROM tasks w WHERE w.state IN (6, 8) AND w.id = ANY(p_again) AND w.node = p_node
+    FOR NO KEY UPDATE SKIP LOCKED
   );
   DELETE FROM nodes WHERE expires < now() - interval '1 day';
   IF taken = '{}' THEN RETURN; END IF;

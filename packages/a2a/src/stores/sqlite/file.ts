@@ -27,7 +27,9 @@ export async function openFile(path: string, { busyMillis }: FileOptions): Promi
     const { version, empty } = checkVersion(db, path);
     // Of a file with nothing in it nothing has to be kept, and a journal of that waits for the disk four times.
     if (empty) db.exec("PRAGMA journal_mode = MEMORY");
-    db.exec("PRAGMA journal_mode = WAL");
+    const { journal_mode } = db.prepare<{ journal_mode: string }>("PRAGMA journal_mode = WAL").get() ?? {};
+    if (journal_mode !== (path === ":memory:" ? "memory" : "wal"))
+      throw new Error(`${path} cannot have a write-ahead log: its journal is ${journal_mode}`);
     db.exec("PRAGMA synchronous = FULL");
     // An exclusive lock is only taken by writing.
     db.exec("BEGIN EXCLUSIVE; COMMIT");

@@ -4,7 +4,7 @@ import { isTerminal, type Task } from "../../protocol/index.js";
 import { foldedEntries } from "../fold.js";
 import { oldest, type Place, passedOver } from "../going-through.js";
 import { leastOf, numberOf } from "../owners-number.js";
-import { stateNames } from "../text.js";
+import { fromKey, stateNames } from "../text.js";
 import type { Connection } from "./connection.js";
 import type { SqliteJournal } from "./journal.js";
 import type { EndedRow } from "./retention-statements.js";
@@ -56,7 +56,7 @@ export class SqliteRetention implements Retention {
       let tasks = 0;
       let size = 0;
       for (const { id, age, owner, held } of rows) {
-        const millis = numberOf(endedForMillis, owner);
+        const millis = numberOf(endedForMillis, fromKey(owner));
         if (held || millis === undefined || age < millis - now) continue;
         const entries = this.#folded(id);
         writer.fold(id, entries);
@@ -109,7 +109,7 @@ export class SqliteRetention implements Retention {
     const owners = this.#connection.sql.endedByOwner.all(kinds.owner, from?.name ?? "", ownersAtOnce);
     const rows: EndedRow[] = [];
     for (const { id, name, n } of owners) {
-      const number = numberOf(numbers, name);
+      const number = numberOf(numbers, fromKey(name));
       if (number === undefined) continue;
       const { age: least, keep } = policyOf(number);
       const { held, ...place } = from?.name === name ? from : { ...oldest, held: 0 };
