@@ -138,7 +138,10 @@ it.each([true, false])(
   async (resumable) => {
     let fail = false;
     async function* execute({ text }: AgentRequest): Execution {
-      if (text !== "start") return yield artifact("answered", text);
+      if (text !== "start") {
+        yield artifact("answered", text);
+        return;
+      }
       yield authRequired("log in");
       await tick(20);
       fail = true;

@@ -290,18 +290,18 @@ export function retentionContract(name: string, create: () => Store): void {
           await task(`${n}-${i}`, { owner, hours: 1.5 + i, state: ends[i % 4] as TaskState });
         await task(`${n}-works`, { owner, hours: 99, state: "TASK_STATE_WORKING" });
       }
-      const ages = { alice: 4, bob: 2, [odd]: 7, [long]: 5 };
-      const due = (n: number) => [3, 5, 0, 0, 2][n] as number;
+      const ages = { alice: 4, bob: 2, [odd]: 3, [long]: 5 };
+      const due = (n: number) => [3, 5, 0, 4, 2][n] as number;
       const of = (n: number, from: number, to = 6) =>
         Array.from({ length: to - from }, (_, i) => `${n}-${from + i}`);
 
-      expect(await compact(ages, 2)).toBe(9);
+      expect(await compact(ages, 2)).toBe(13);
       expect(await compact(ages)).toBe(0);
       for (const n of owners.keys())
         for (const id of [...of(n, 0), `${n}-works`])
           expect([id, await isFolded(id)]).toEqual([id, id !== "1-5" && of(n, 6 - due(n)).includes(id)]);
 
-      expect(await expire(ages, 2)).toBe(9);
+      expect(await expire(ages, 2)).toBe(13);
       expect(await expire(ages)).toBe(0);
       for (const [n, owner] of owners.entries()) {
         const held = n === 1 ? ["1-5"] : [];
