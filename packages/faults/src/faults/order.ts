@@ -10,7 +10,7 @@ import type { Scene } from "../rig/scene.js";
 const streams = 20;
 /** Tasks at a time. */
 const wave = 25;
-const work = { lines: 12, pauseMillis: 8 };
+const lines = 12;
 
 export const order: Fault = {
   name: "order",
@@ -33,6 +33,8 @@ type Shown = Pick<Outcome, "wrong"> & { readonly events: number };
 async function overBus(scene: Scene, bus: ClusterSettings["bus"], tasks: number): Promise<Shown> {
   const { nodes, truth, anyPort } = await startCluster(scene, { bus });
   const patienceMillis = scene.broken ? 2000 : 30_000;
+  // What nobody tells of can only be missed by readers that are there before it is over.
+  const work = { lines, pauseMillis: scene.broken ? 120 : 8 };
   const wrong: string[] = [];
   let events = 0;
   for (let begun = 0; begun < tasks && (wrong.length === 0 || !scene.broken); begun += wave) {
@@ -45,7 +47,7 @@ async function overBus(scene: Scene, bus: ClusterSettings["bus"], tasks: number)
         );
         await Promise.all(readers.map((reader) => reader.follow()));
         const journal = await journalOf(truth, id);
-        wrong.push(...complete(id, journal, work.lines));
+        wrong.push(...complete(id, journal, lines));
         for (const reader of readers) {
           events += reader.events.length;
           const stuck = reader.wrong ?? (reader.reconnects > 0 ? `${id}: a stream broke off` : undefined);

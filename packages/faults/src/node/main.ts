@@ -10,10 +10,20 @@ import { breakPart } from "./broken/index.js";
 import type { NodeSettings } from "./settings.js";
 
 const settings = JSON.parse(process.argv[2] ?? "") as NodeSettings;
-const { store, bus, port = 0, leaseMillis, checkMillis, schedule, limits, drainMillis } = settings;
+const {
+  store,
+  bus,
+  port = 0,
+  retryMillis = 10_000,
+  leaseMillis,
+  checkMillis,
+  schedule,
+  limits,
+  drainMillis,
+} = settings;
 const whole = {
   port,
-  store: store.startsWith("postgres:") ? postgres(store) : sqlite(store),
+  store: store.startsWith("postgres:") ? postgres(store, { retryMillis }) : sqlite(store),
   limits,
   idempotency: settings.idempotency,
   cluster: { leaseMillis, checkMillis },

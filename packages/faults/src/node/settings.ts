@@ -8,6 +8,8 @@ export interface NodeSettings {
   readonly bus?: string | undefined;
   /** Any free one unless told. */
   readonly port?: number | undefined;
+  /** How long a call is made again while the database cannot be reached; 10 s unless told. */
+  readonly retryMillis?: number | undefined;
   readonly leaseMillis?: number | undefined;
   readonly checkMillis?: number | undefined;
   /** Whether a message that is sent again is answered as the first time. */
