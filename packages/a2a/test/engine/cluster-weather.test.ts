@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type AgentContext, artifact, data, type Execution, working } from "../../src/agent/index.js";
 import type { A2AError, StreamResponse } from "../../src/protocol/index.js";
+import { Gate } from "./gate.js";
 import { hub } from "./hub.js";
 import { reasonOf, rig } from "./rig.js";
 import { shared } from "./shared-store.js";
@@ -16,23 +17,11 @@ type Fate = "done" | "failed" | "answer lost" | "late";
 class Way {
   readonly #fates: readonly Fate[];
   #next = 0;
-  #frozen: Promise<void> | undefined;
-  #thaw = () => {};
+  readonly gate = new Gate();
   fine = true;
 
   constructor(fates: readonly Fate[]) {
     this.#fates = fates;
-  }
-
-  freeze(): void {
-    this.#frozen ??= new Promise((resolve) => {
-      this.#thaw = resolve;
-    });
-  }
-
-  thaw(): void {
-    this.#frozen = undefined;
-    this.#thaw();
   }
 
   over<T extends object>(port: T): T {
@@ -42,11 +31,11 @@ class Way {
         if (typeof value !== "function") return value;
         return async (...given: unknown[]) => {
           const fate = this.fine ? "done" : this.#fates[this.#next++ % this.#fates.length];
-          await this.#frozen;
+          await this.gate.pass();
           if (fate === "failed") throw new Error("The store cannot be reached");
           if (fate === "late") await pause(4);
           const answer: unknown = await value.apply(target, given);
-          await this.#frozen;
+          await this.gate.pass();
           if (fate === "answer lost") throw new Error("The answer got lost");
           return answer;
         };
@@ -139,14 +128,14 @@ it("no task is stuck, and none is written twice", async () => {
             );
           } else if (what === "storm") way.fine = false;
           else if (what === "calm") way.fine = true;
-          else if (what === "freeze") way.freeze();
-          else if (what === "thaw") way.thaw();
+          else if (what === "freeze") way.gate.shut();
+          else if (what === "thaw") way.gate.open();
           else if (what === "give up") store.kill(at.engine.cluster?.node as string);
           else await pause(5);
         }
         for (const way of ways) {
           way.fine = true;
-          way.thaw();
+          way.gate.open();
         }
         await Promise.all(sent);
         const seen = await Promise.all(followed);

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { type AgentContext, artifact, data, type Execution } from "../../src/agent/index.js";
 import type { Store } from "../../src/ports/index.js";
 import type { StreamResponse } from "../../src/protocol/index.js";
+import { Gate } from "./gate.js";
 import { hub } from "./hub.js";
 import { rig } from "./rig.js";
 import { appending, shared } from "./shared-store.js";
@@ -61,25 +62,6 @@ it("a node that was cut off leaves the tasks alone that another one has taken ov
   await expect.poll(async () => (await b.get(id)).status.state).toMatch(/COMPLETED|FAILED/);
   expect((await b.get(id)).status).toMatchObject({ state: "TASK_STATE_COMPLETED" });
 });
-
-/** Lets calls through while it is open. */
-class Gate {
-  #open = () => {};
-  #way: Promise<void> | undefined;
-
-  shut(): void {
-    this.#way ??= new Promise((resolve) => {
-      this.#open = resolve;
-    });
-  }
-  open(): void {
-    this.#way = undefined;
-    this.#open();
-  }
-  async pass(): Promise<void> {
-    await this.#way;
-  }
-}
 
 it("what a node had under way is not put on top of what another wrote, even when the task is its own again", async () => {
   const store = shared();
