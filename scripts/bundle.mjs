@@ -18,13 +18,13 @@ const input = Object.fromEntries(
   ]),
 );
 
-/** What every server needs is one file, what it shares with clients and receivers another. Node's built-ins are in neither. */
+/** What every server needs is one file, what it shares with clients, receivers and versions another. Node's built-ins are in neither. */
 const shared =
-  "protocol/|ports/|codec/(?!protobuf)|bindings/(http-json/routes|read-error)|webhooks/(jwks|signature)";
+  "protocol/|ports/|codec/(?!protobuf)|bindings/(http-json/(routes|client)|jsonrpc/client|grpc/wire|read-error)|webhooks/(jwks|signature)";
 const rooms =
-  "agent/|auth/|card/|dispatch/|engine/|push/|stores/(memory/|[a-z]+\\.js)|buses/(local/|latest|inbox)|server\\.js";
+  "agent/|auth/|card/|dispatch/|engine/|push/|stores/(memory/|(?!transfer)[a-z-]+\\.js)|buses/(local/|latest|inbox)|server\\.js";
 const bindings =
-  "handler|cors|request|response|sse|json-size|version|error-body|jsonrpc/(server|envelope)|http-json/server";
+  "handler|older|cors|request|response|sse|json-size|version|error-body|jsonrpc/(server|envelope)|http-json/server";
 const groups = [
   { name: "core", test: new RegExp(`/dist/(${shared})`), priority: 2 },
   {

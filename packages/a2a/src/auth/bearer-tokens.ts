@@ -17,7 +17,7 @@ const token = /^[A-Za-z0-9._~+/-]+=*$/;
 const maxLength = 8192;
 
 /**
- * Authenticates `Authorization: Bearer …`.
+ * Authenticates `Authorization: Bearer <token>`.
  * @param principals Token to principal (or its id), or a function that looks a token up.
  * @throws TypeError when a token in the table could never be sent.
  * @example bearerTokens({ [process.env.ALICE_TOKEN]: "alice" })

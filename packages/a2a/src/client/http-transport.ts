@@ -5,18 +5,16 @@ import { Exchange } from "./exchange.js";
 import { mergeHeaders } from "./headers.js";
 import { OpenStream } from "./open-stream.js";
 import { type ClientOptions, defaults } from "./options.js";
+import { settling } from "./settling.js";
 import type { OutgoingCall, Transport, TransportProvider } from "./transport.js";
+import type { ClientVersion, HttpClients } from "./version.js";
 
 class HttpTransport implements Transport {
   readonly #binding: ClientBinding;
   readonly #options: ClientOptions;
   readonly #serviceHeaders: ServiceHeaders;
 
-  constructor(
-    binding: ClientBinding,
-    options: ClientOptions,
-    serviceHeaders: ServiceHeaders = (headers) => headers,
-  ) {
+  constructor(binding: ClientBinding, options: ClientOptions, serviceHeaders: ServiceHeaders) {
     this.#binding = binding;
     this.#options = options;
     this.#serviceHeaders = serviceHeaders;
@@ -79,21 +77,25 @@ class HttpTransport implements Transport {
   }
 }
 
-/**
- * @param client Makes the client side of the binding for an interface's URL.
- * @param serviceHeaders What the names and values of service parameters are, where they are not as 1.0 has them.
- */
-export const overHttp = (
-  binding: ClientBindingName,
-  client: (url: string) => ClientBinding,
-  serviceHeaders?: ServiceHeaders,
-): TransportProvider => ({
-  binding,
-  reaches: (url) => URL.canParse(url) && /^https?:/i.test(url),
-  open: (url, options) => new HttpTransport(client(url), options, serviceHeaders),
-});
+type ServiceHeaders = ClientVersion["serviceHeaders"];
 
-type ServiceHeaders = (headers: OutgoingCall["headers"]) => OutgoingCall["headers"];
+/** How a version's calls travel over HTTP. */
+export function httpTransports(
+  clients: HttpClients,
+  {
+    serviceHeaders = (headers) => headers,
+    answersEarly,
+  }: Partial<Pick<ClientVersion, "serviceHeaders" | "answersEarly">> = {},
+): TransportProvider[] {
+  return Object.entries(clients).map(([binding, client]) => ({
+    binding: binding as ClientBindingName,
+    reaches: (url) => URL.canParse(url) && /^https?:/i.test(url),
+    open(url, options) {
+      const transport = new HttpTransport(client(url), options, serviceHeaders);
+      return answersEarly ? settling(transport) : transport;
+    },
+  }));
+}
 
 function isUnknownRoute(error: unknown): boolean {
   return error instanceof A2AError && ["METHOD_NOT_FOUND", "METHOD_NOT_ALLOWED"].includes(error.reason);

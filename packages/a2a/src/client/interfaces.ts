@@ -9,11 +9,11 @@ import {
   askedVersion,
   protocolVersion,
 } from "../protocol/index.js";
-import { overHttp } from "./http-transport.js";
+import { httpTransports } from "./http-transport.js";
 import type { ClientOptions } from "./options.js";
 import type { Transport, TransportProvider } from "./transport.js";
 
-const built = [overHttp("JSONRPC", jsonrpcClient), overHttp("HTTP+JSON", httpJsonClient)];
+const built = httpTransports({ JSONRPC: jsonrpcClient, "HTTP+JSON": httpJsonClient });
 
 export interface ChosenInterface {
   readonly interface: AgentInterface;
@@ -38,9 +38,10 @@ interface Spoken {
 export function chooseInterface(card: AgentCard, options: ClientOptions): ChosenInterface {
   const { transports: brought = [] } = options;
   const own: Spoken = { names: [protocolVersion], transports: [...built, ...brought] };
-  const others = (options.versions ?? []).map(({ newer, names, transports, grpc, check }) => {
+  const others = (options.versions ?? []).map((version) => {
+    const { newer, names, clients, grpc, check } = version;
     const carried = grpc ? brought.flatMap((provider) => provider.older?.(grpc) ?? []) : [];
-    return { newer, names, transports: [...transports, ...carried], check };
+    return { newer, names, transports: [...httpTransports(clients, version), ...carried], check };
   });
   const versions: Spoken[] = [
     ...others.filter(({ newer }) => newer),

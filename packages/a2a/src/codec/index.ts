@@ -9,4 +9,5 @@ export { canonicalCard, canonicalJson } from "./canonical.js";
 export { type Check, type CheckOptions, type CheckResult, check, checker, tryCheck } from "./check.js";
 export { paramsToJson } from "./params.js";
 export { type CheckMode, violationLimit } from "./reader.js";
+export { type Schema, schema } from "./shapes.js";
 export { normalizeTimestamp } from "./timestamp.js";

@@ -56,6 +56,6 @@ export function readTimestamp(reader: Reader, key: Key, value: unknown): string 
 function refuse(reader: Reader, key: Key, what: string, value: unknown): undefined {
   if (typeof value === "number") return reader.fail(key, `expected ${what}, got ${value}`);
   if (typeof value !== "string") return reader.expected(key, what, value);
-  const shown = value.length > 40 ? `${value.slice(0, 40)}…` : value;
+  const shown = value.length > 40 ? `${value.slice(0, 40)}...` : value;
   return reader.fail(key, `expected ${what}, got ${JSON.stringify(shown)}`);
 }

@@ -14,6 +14,9 @@ export interface Schema {
   readonly enums?: Readonly<Record<string, EnumSchema>>;
 }
 
+/** That of A2A 1.0. */
+export const schema: Schema = { messages, enums };
+
 /** What a field holds. Numbers, because the reader switches on them for every field of every request. */
 export const Kind = {
   string: 0,
@@ -86,7 +89,7 @@ export function shapesOf({ messages, enums = {} }: Schema): ShapeOf {
 }
 
 /** Of A2A 1.0. */
-export const shapeOf: ShapeOf = shapesOf({ messages, enums });
+export const shapeOf: ShapeOf = shapesOf(schema);
 
 /** The value that leaving a field out stands for; undefined for fields that have presence. */
 export function emptyValue({ list, map, type }: Field): unknown {

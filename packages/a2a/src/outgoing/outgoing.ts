@@ -43,7 +43,7 @@ export interface Outgoing {
   /**
    * The answer, whatever its status, except for redirects: they are never followed.
    * @throws OutgoingError, or the signal's reason
-   * @example for await (const bytes of (await outgoing.get(url)).body) …
+   * @example for await (const bytes of (await outgoing.get(url)).body) size += bytes.length;
    */
   get(url: string, options?: GetOptions): Promise<OutgoingResponse>;
   /** For webhooks, over https unless the host is one that was allowed; `post.objection` says in advance what shows without resolving the name. @throws OutgoingError */

@@ -185,7 +185,7 @@ export interface A2AErrorOptions {
  *
  * @example
  * try { await client.getTask({ id }) } catch (e) {
- *   if (e instanceof A2AError && e.reason === "TASK_NOT_FOUND") …
+ *   if (e instanceof A2AError && e.reason === "TASK_NOT_FOUND") { ... }
  * }
  */
 export class A2AError extends Error {

@@ -20,7 +20,7 @@ export interface Answer {
  *
  * @throws TypeError when `options` say nothing to authenticate webhooks by
  * @example
- * const receive = webhookReceiver({ secret: "whsec_…" }, ({ event }) => console.log(event));
+ * const receive = webhookReceiver({ secret: "whsec_..." }, ({ event }) => console.log(event));
  * createServer(async (request, response) => response.writeHead((await receive(request)).status).end());
  */
 export function webhookReceiver(

@@ -55,7 +55,7 @@ export type Verify = (request: WebhookRequest) => Promise<Notification>;
  * @throws WebhookError, whose `status` is what to answer
  * @throws TypeError when `options` say nothing to authenticate it by
  * @example
- * const { event } = await verifyWebhook(request, { secret: "whsec_…", taskId: task.id });
+ * const { event } = await verifyWebhook(request, { secret: "whsec_...", taskId: task.id });
  */
 export function verifyWebhook(request: WebhookRequest, options: VerifyOptions): Promise<Notification> {
   return createVerifier(options)(request);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { A2AError, createClient } from "../../src/client/index.js";
 import { tryCheck } from "../../src/codec/index.js";
-import { WireError } from "../../src/codec/protobuf/index.js";
+import { protobuf, WireError } from "../../src/codec/protobuf/index.js";
 import { v0_1, v0_3 } from "../../src/compat/index.js";
 import { grpc } from "../../src/compat/v0_3/grpc.js";
 import { type AgentCard, type MessageName, type Operation, operations } from "../../src/protocol/index.js";
@@ -123,7 +123,7 @@ describe("0.3 over gRPC", () => {
     fc.assert(
       fc.property(bytes, (answer) => {
         try {
-          const read = grpc.answer(operation, grpc.codec.decode(response, answer));
+          const read = grpc.answer(operation, protobuf(grpc.schema).decode(response, answer));
           tryCheck(operation.response as MessageName, read, { mode: "response" });
         } catch (error) {
           if (!(error instanceof A2AError)) expect(error).toBeInstanceOf(WireError);

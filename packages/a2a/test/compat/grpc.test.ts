@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { bearerTokens } from "../../src/auth/index.js";
 import { connect, memoryCardCache } from "../../src/client/index.js";
+import { protobuf } from "../../src/codec/protobuf/index.js";
 import { v0_3 } from "../../src/compat/index.js";
 import { grpc as wire } from "../../src/compat/v0_3/grpc.js";
 import { grpc } from "../../src/grpc.js";
@@ -32,6 +33,8 @@ interface Answer {
   readonly head?: Metadata;
 }
 
+const codec = protobuf(wire.schema);
+
 /** Calls a method with a message of 0.3, or with bytes. */
 function call(
   name: string,
@@ -41,7 +44,7 @@ function call(
 ): Promise<Answer> {
   const method = wire.methods.find((each) => each.name === name);
   if (method === undefined) throw new TypeError(`no method ${name}`);
-  const bytes = request instanceof Uint8Array ? request : wire.codec.encode(method.request, request);
+  const bytes = request instanceof Uint8Array ? request : codec.encode(method.request, request);
   const metadata = new Metadata();
   for (const [key, value] of Object.entries(given)) metadata.set(key, value);
   return new Promise((resolve) => {
@@ -54,13 +57,13 @@ function call(
       head = came;
     });
     const read = (answer: Buffer | undefined) =>
-      method.response === "Empty" ? {} : wire.codec.decode(method.response, answer ?? Buffer.alloc(0));
+      method.response === "Empty" ? {} : codec.decode(method.response, answer ?? Buffer.alloc(0));
   });
 }
 
 async function events(name: string, request: object): Promise<Record<string, unknown>[]> {
   const method = wire.methods.find((each) => each.name === name);
-  const bytes = wire.codec.encode(method?.request ?? "", request);
+  const bytes = codec.encode(method?.request ?? "", request);
   const stream = channel.makeServerStreamRequest(
     `/a2a.v1.A2AService/${name}`,
     toBuffer,
@@ -69,7 +72,7 @@ async function events(name: string, request: object): Promise<Record<string, unk
     new Metadata(),
   );
   const all: Record<string, unknown>[] = [];
-  for await (const each of stream) all.push(wire.codec.decode("StreamResponse", each));
+  for await (const each of stream) all.push(codec.decode("StreamResponse", each));
   return all;
 }
 
@@ -171,7 +174,7 @@ describe("sending", () => {
   });
 
   it("is called off with the call", async () => {
-    const bytes = wire.codec.encode("SendMessageRequest", {
+    const bytes = codec.encode("SendMessageRequest", {
       ...saying("wait", { contextId: "given-up" }),
       ...waiting,
     });

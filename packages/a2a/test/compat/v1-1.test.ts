@@ -2,12 +2,15 @@
 import { Client, credentials, Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { toQuery, toRoute } from "../../src/bindings/http-json/routes.js";
+import { protobuf } from "../../src/codec/protobuf/index.js";
 import { draft1_1, v0_3 } from "../../src/compat/index.js";
-import { added, codec } from "../../src/compat/v1_1/fields.js";
+import { added, schema } from "../../src/compat/v1_1/fields.js";
 import type { Serving } from "../../src/hosts/node/index.js";
 import { type OperationName, type OperationTypes, operations, type Task } from "../../src/protocol/index.js";
 import { receiver } from "../push/support.js";
 import { online } from "./rig.js";
+
+const codec = protobuf(schema);
 
 type Version = "1.0" | "1.1" | "1.1.3";
 type Members = Record<string, unknown>;

@@ -1,7 +1,7 @@
 /** gRPC, the client's side, without its I/O: what to send, and what came back (spec 10). */
 import type { Buffer } from "node:buffer";
 import { check } from "../../codec/index.js";
-import { WireError } from "../../codec/protobuf/index.js";
+import { protobuf, WireError } from "../../codec/protobuf/index.js";
 import { A2AError, type ErrorReason, type Operation } from "../../protocol/index.js";
 import { pathOf, toBuffer } from "./service.js";
 import { current, type OlderGrpcClient } from "./wire.js";
@@ -25,7 +25,7 @@ export type GrpcCalls = (operation: Operation, request: object) => GrpcClient;
 /** @param older The version that the agent speaks, if not 1.0. */
 export function grpcCalls(older?: OlderGrpcClient): GrpcCalls {
   const wire = older ?? current;
-  const { codec } = wire;
+  const codec = protobuf(wire.schema);
   const methods = new Map(wire.methods.map((method) => [method.operation, method]));
   return (operation, request) => {
     const checked: object = (older?.check ?? check)(operation.request, request);

@@ -6,7 +6,7 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { WireError } from "../../codec/protobuf/index.js";
+import { type Protobuf, protobuf, WireError } from "../../codec/protobuf/index.js";
 import type { Dispatcher } from "../../dispatch/contract.js";
 import type { Log } from "../../ports/index.js";
 import { A2AError, askedVersion, operations } from "../../protocol/index.js";
@@ -26,6 +26,8 @@ export interface GrpcService {
 /** What a handler is made of. */
 interface Handling {
   readonly wire: GrpcWire;
+  /** Of the wire's messages. */
+  readonly codec: Protobuf;
   readonly method: GrpcMethod;
   readonly dispatcher: Dispatcher;
   readonly log: Log;
@@ -51,9 +53,12 @@ export function grpcService(
   asked: readonly AskedWire[] = [],
 ): GrpcService {
   const handlers = wire.methods.map((method) => {
-    const own = { wire, method, dispatcher, log };
+    const own = { wire, codec: protobuf(wire.schema), method, dispatcher, log };
     const others = new Map<string | undefined, Handling>(
-      asked.flatMap(({ names, ...other }) => names.map((name) => [name, { ...own, ...other }] as const)),
+      asked.flatMap(({ names, ...other }) => {
+        const handling = { ...own, ...other, codec: protobuf(other.wire.schema) };
+        return names.map((name) => [name, handling] as const);
+      }),
     );
     const handlingOf: HandlingOf = (metadata) =>
       others.size === 0 ? own : (others.get(askedVersion(new GrpcCall(metadata).version)) ?? own);
@@ -105,9 +110,9 @@ function streaming(handlingOf: HandlingOf): handleServerStreamingCall<Uint8Array
  * A page size of 0 is the usual one, as it is in APIs of protobuf: Go's client writes it for none.
  * @throws A2AError PARSE_ERROR
  */
-function readRequest({ wire, method }: Handling, bytes: Uint8Array): unknown {
+function readRequest({ codec, method }: Handling, bytes: Uint8Array): unknown {
   try {
-    const { pageSize, ...message } = wire.codec.decode(method.request, bytes);
+    const { pageSize, ...message } = codec.decode(method.request, bytes);
     return pageSize === undefined || pageSize === 0 ? message : { ...message, pageSize };
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
@@ -117,8 +122,8 @@ function readRequest({ wire, method }: Handling, bytes: Uint8Array): unknown {
 
 const nothing = new Uint8Array();
 
-function toBytes({ wire, method }: Handling, json: string): Uint8Array {
-  return method.response === "Empty" ? nothing : wire.codec.encode(method.response, JSON.parse(json));
+function toBytes({ codec, method }: Handling, json: string): Uint8Array {
+  return method.response === "Empty" ? nothing : codec.encode(method.response, JSON.parse(json));
 }
 
 function extensionsMetadata({ extensionsKey }: GrpcWire, extensions: readonly string[]): Metadata {

@@ -2,15 +2,12 @@
  * What a version of A2A is over gRPC, as data: a service, and what its messages are in bytes. Nothing here needs
  * @grpc/grpc-js, so that an older version can bring its own without loading it.
  */
-import type { Check } from "../../codec/index.js";
-import { a2a, type Protobuf, type Schema } from "../../codec/protobuf/index.js";
+import { type Check, type Schema, schema } from "../../codec/index.js";
 import type { Dispatcher } from "../../dispatch/contract.js";
 import {
   type AgentCard,
   type ErrorReason,
-  enums,
   type grpcCodes,
-  messages,
   type Operation,
   type OperationName,
   operations,
@@ -29,7 +26,6 @@ export interface GrpcWire {
   /** Its service is `A2AService` of this package. */
   readonly package: string;
   readonly schema: Schema;
-  readonly codec: Protobuf;
   readonly methods: readonly GrpcMethod[];
   /** The metadata that says which extensions are in use. */
   readonly extensionsKey: string;
@@ -40,8 +36,7 @@ export interface GrpcWire {
 /** A2A 1.0: the operations table. */
 export const current: GrpcWire = {
   package: "lf.a2a.v1",
-  schema: { messages, enums },
-  codec: a2a,
+  schema,
   methods: Object.values<Operation>(operations).map(({ name, request, response }) => ({
     name,
     operation: name,

@@ -4,15 +4,16 @@
  * the codec's `check`, as parsed JSON does, and what `encode` takes has passed it. No code is generated,
  * and no package is needed.
  */
-import { enums, type MessageName, type Messages, messages } from "../../protocol/index.js";
+import type { MessageName, Messages } from "../../protocol/index.js";
+import { type Schema, schema } from "../shapes.js";
 import { readFields } from "./decode.js";
 import { writeFields } from "./encode.js";
 import { Reader } from "./reader.js";
-import { type Schema, tablesOf } from "./table.js";
+import { tablesOf } from "./table.js";
 import { Writer } from "./writer.js";
 
+export type { Schema } from "../shapes.js";
 export { WireError } from "./reader.js";
-export type { Schema } from "./table.js";
 
 /** Bytes and messages of one schema, by the messages' names in it. */
 export interface Protobuf {
@@ -25,8 +26,18 @@ export interface Protobuf {
   decode(name: string, bytes: Uint8Array): Record<string, unknown>;
 }
 
-/** A codec for any schema that is written in the vocabulary of `protocol/schema`. */
+const made = new WeakMap<Schema, Protobuf>();
+
+/** The codec of a schema, any that is written in the vocabulary of `protocol/schema`. */
 export function protobuf(schema: Schema): Protobuf {
+  const known = made.get(schema);
+  if (known !== undefined) return known;
+  const codec = make(schema);
+  made.set(schema, codec);
+  return codec;
+}
+
+function make(schema: Schema): Protobuf {
   const tables = tablesOf(schema);
   const tableOf = (name: string) => {
     const table = tables.get(name);
@@ -45,7 +56,7 @@ export function protobuf(schema: Schema): Protobuf {
 }
 
 /** The messages of A2A 1.0. */
-export const a2a: Protobuf = protobuf({ messages, enums });
+export const a2a: Protobuf = protobuf(schema);
 
 /** A message of A2A 1.0, which has passed the check, as bytes. */
 export function encode<N extends MessageName>(name: N, message: Messages[N]): Uint8Array<ArrayBuffer> {

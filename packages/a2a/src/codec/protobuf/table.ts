@@ -3,8 +3,6 @@ import type { EnumSchema, Field } from "../../protocol/index.js";
 import { Kind, type Schema } from "../shapes.js";
 import { WireType } from "./writer.js";
 
-export type { Schema };
-
 export interface FieldTable {
   /** JSON name. */
   readonly name: string;

@@ -5,15 +5,14 @@
  */
 import type { ClientBinding, WireCall } from "../../bindings/client.js";
 import { jsonrpcCalls } from "../../bindings/jsonrpc/client.js";
-import { overHttp } from "../../client/http-transport.js";
-import type { OutgoingCall, TransportProvider } from "../../client/transport.js";
+import type { OutgoingCall } from "../../client/transport.js";
+import type { HttpClients } from "../../client/version.js";
 import { A2AError, type ErrorReason, type Operation, type OperationName } from "../../protocol/index.js";
 import { type JsonrpcWords, reading } from "../older-call.js";
 import { inJsonrpc as inNewer } from "../v0_3/client.js";
 import { isUntagged } from "./answers.js";
 import { plainCall } from "./plain.js";
 import { inJsonrpc as inOlder } from "./requests.js";
-import { settling } from "./settling.js";
 
 /** A way to make a call, where it has one for the operation. */
 type Way = (operation: Operation, request: object) => WireCall;
@@ -103,13 +102,9 @@ function attempt<T>(work: () => T): T | A2AError {
 }
 
 /** It has neither versions nor extensions that one could ask for. */
-function serviceHeaders(headers: OutgoingCall["headers"]): OutgoingCall["headers"] {
+export function serviceHeaders(headers: OutgoingCall["headers"]): OutgoingCall["headers"] {
   const { "a2a-version": _, "a2a-extensions": __, ...same } = headers;
   return same;
 }
 
-const jsonrpc = overHttp("JSONRPC", (url) => new FindingOut(url), serviceHeaders);
-
-export const clientTransports: readonly TransportProvider[] = [
-  { ...jsonrpc, open: (url, options) => settling(jsonrpc.open(url, options)) },
-];
+export const clients: HttpClients = { JSONRPC: (url) => new FindingOut(url) };

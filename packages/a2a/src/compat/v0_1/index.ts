@@ -8,7 +8,7 @@ import type { Version } from "../../bindings/version.js";
 import type { ClientVersion } from "../../client/version.js";
 import { errorData } from "../error-body.js";
 import { readCard, writeCard } from "./card.js";
-import { clientTransports } from "./client.js";
+import { clients, serviceHeaders } from "./client.js";
 import { httpHandler, ownPath } from "./http.js";
 import { jsonrpcMethods } from "./jsonrpc.js";
 import { writeTask } from "./messages.js";
@@ -23,6 +23,8 @@ export const v0_1: Version & ClientVersion = {
   interfaces: (url) => [{ url: `${url}${ownPath}`, protocolBinding: "JSONRPC", protocolVersion: "0.1" }],
   card: writeCard,
   notification: (task, name) => writeTask(task, name),
-  transports: clientTransports,
+  clients,
+  serviceHeaders,
+  answersEarly: true,
   readCard,
 };

@@ -3,8 +3,8 @@ import type { ClientBinding, WireAnswer, WireCall } from "../../bindings/client.
 import { httpJsonClient } from "../../bindings/http-json/client.js";
 import { jsonrpcCalls } from "../../bindings/jsonrpc/client.js";
 import { asObject, tryParseJson } from "../../bindings/read-error.js";
-import { overHttp } from "../../client/http-transport.js";
-import type { OutgoingCall, TransportProvider } from "../../client/transport.js";
+import type { OutgoingCall } from "../../client/transport.js";
+import type { HttpClients } from "../../client/version.js";
 import { A2AError, type ErrorReason, type Operation } from "../../protocol/index.js";
 import { type InJsonrpc, reading } from "../older-call.js";
 import { extensionsHeader } from "./dispatcher.js";
@@ -93,7 +93,4 @@ export function serviceHeaders(headers: OutgoingCall["headers"]): OutgoingCall["
   return extensions === undefined ? older : { ...older, [extensionsHeader]: extensions };
 }
 
-export const clientTransports: readonly TransportProvider[] = [
-  overHttp("JSONRPC", jsonrpc, serviceHeaders),
-  overHttp("HTTP+JSON", httpJson, serviceHeaders),
-];
+export const clients: HttpClients = { JSONRPC: jsonrpc, "HTTP+JSON": httpJson };

@@ -1,7 +1,6 @@
 /** gRPC in 0.3: package `a2a.v1`, whose messages are those of the `proto` form (0.3 specification/grpc/a2a.proto). */
 import type { OlderGrpcClient, OlderGrpcServer } from "../../bindings/grpc/wire.js";
 import { asObject } from "../../bindings/read-error.js";
-import { protobuf } from "../../codec/protobuf/index.js";
 import {
   type ErrorReason,
   errors,
@@ -75,7 +74,6 @@ function reasonOf({ name, capability }: Operation, code: number, message: string
 export const grpc: OlderGrpcServer & OlderGrpcClient = {
   package: "a2a.v1",
   schema,
-  codec: protobuf(schema),
   methods: operationNames.filter((name) => rows[name].method !== undefined).map(methodOf),
   extensionsKey: extensionsHeader,
   // As in 1.0.0, which SDKs of 0.3 anticipated.

@@ -9,7 +9,7 @@ import type { Version } from "../../bindings/version.js";
 import type { ClientVersion } from "../../client/version.js";
 import { errorData } from "../error-body.js";
 import { readCard, writeCard } from "./card.js";
-import { clientTransports } from "./client.js";
+import { clients, serviceHeaders } from "./client.js";
 import { grpc } from "./grpc.js";
 import { httpJsonHandler } from "./http-json.js";
 import { finish, jsonrpcMethods } from "./jsonrpc.js";
@@ -30,6 +30,7 @@ export const v0_3: Version & ClientVersion & { readonly grpc: GrpcWire } = {
     ),
   card: writeCard,
   notification: (task) => writeTask(task, "kind"),
-  transports: clientTransports,
+  clients,
+  serviceHeaders,
   readCard,
 };

@@ -1,13 +1,12 @@
 /** The client of agents that speak 1.1, with types that know of generations. */
-import {
-  type CallOptions,
-  type Client,
-  type ClientOptions,
-  connect,
-  type ResponseStream,
-  type Sendable,
-  type SendOptions,
-  type SubscribeOptions,
+import type {
+  CallOptions,
+  Client,
+  ClientOptions,
+  ResponseStream,
+  Sendable,
+  SendOptions,
+  SubscribeOptions,
 } from "../../client/index.js";
 import {
   A2AError,
@@ -88,6 +87,8 @@ export async function connect1_1(
   options: ClientOptions = {},
   call?: CallOptions,
 ): Promise<Client1_1> {
+  // Servers load this room as well, and are not to load the client with it.
+  const { connect } = await import("../../client/index.js");
   const versions = [draft1_1, ...(options.versions ?? []).filter((version) => version !== draft1_1)];
   const client = await connect(agent, { ...options, versions }, call);
   const { protocolVersion } = client.interface;

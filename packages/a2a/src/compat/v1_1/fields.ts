@@ -1,7 +1,6 @@
 /** What the draft of 1.1 adds to messages of 1.0: the table, and the schema with it. */
-import { checker } from "../../codec/index.js";
-import { protobuf, type Schema } from "../../codec/protobuf/index.js";
-import { enums, type Field, messages } from "../../protocol/index.js";
+import { checker, schema as current, type Schema } from "../../codec/index.js";
+import type { Field } from "../../protocol/index.js";
 import { one, optional } from "../../protocol/schema/field.js";
 
 const generation = "How many events the task has had.";
@@ -27,15 +26,13 @@ export const added = {
 const more: Readonly<Record<string, Readonly<Record<string, Field>>>> = added;
 
 export const schema: Schema = {
+  ...current,
   messages: Object.fromEntries(
-    Object.entries(messages).map(([name, message]) => [
+    Object.entries(current.messages).map(([name, message]) => [
       name,
       { ...message, fields: { ...message.fields, ...more[name] } },
     ]),
   ),
-  enums,
 };
-
-export const codec = protobuf(schema);
 
 export const check = checker(schema);

@@ -10,16 +10,15 @@ import { httpJsonHandler } from "../../bindings/http-json/server.js";
 import type { Version } from "../../bindings/version.js";
 import type { ClientVersion } from "../../client/version.js";
 import { type Operation, operations, protocolVersion } from "../../protocol/index.js";
-import { clientTransports, serviceHeaders } from "./client.js";
+import { clients, serviceHeaders } from "./client.js";
 import { draftDispatcher, numberedJson } from "./dispatcher.js";
-import { check, codec, schema } from "./fields.js";
+import { check, schema } from "./fields.js";
 
 const byName: ReadonlyMap<string, Operation> = new Map(Object.entries(operations));
 
 const grpc: OlderGrpcServer & OlderGrpcClient = {
   ...current,
   schema,
-  codec,
   check,
   dispatcher: draftDispatcher,
   headers: serviceHeaders,
@@ -50,7 +49,8 @@ export const draft1_1: Version & ClientVersion = {
     return { ...card, supportedInterfaces: [...drafted, ...card.supportedInterfaces] };
   },
   event: numberedJson,
-  transports: clientTransports,
+  clients,
+  serviceHeaders,
   check,
   readCard: () => undefined,
 };

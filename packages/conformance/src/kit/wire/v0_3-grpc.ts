@@ -1,11 +1,13 @@
 /** A2A 0.3 over gRPC: the service of package `a2a.v1` (0.3, 3.2.2 and a2a.proto). */
 import { v0_3 } from "@parley/a2a/compat";
+import { protobuf } from "@parley/a2a/protobuf";
 import { type GrpcCall, GrpcChannel, type GrpcMethod } from "./grpc-channel.js";
 import type { Line } from "./line.js";
 import type { OldAnswer, OldStream, OldWire } from "./old.js";
 import { protoParams, type V0_3Method, v0_3Headers } from "./v0_3.js";
 
-const { codec, methods, package: name } = v0_3.grpc;
+const { schema, methods, package: name } = v0_3.grpc;
+const codec = protobuf(schema);
 
 interface Ids {
   readonly id?: string;

@@ -1,10 +1,9 @@
-/** Agents of 0.1 may answer before the task has ended, without being asked to: who waits for it asks again. */
-
-import { asObject } from "../../bindings/read-error.js";
-import { sleep } from "../../client/backoff.js";
-import type { OutgoingCall, Transport } from "../../client/transport.js";
-import { TransportError } from "../../client/transport-error.js";
-import { operations, type SendMessageRequest } from "../../protocol/index.js";
+/** Agents of some versions may answer before the task has ended, without being asked to: who waits for it asks again. */
+import { asObject } from "../bindings/read-error.js";
+import { operations, type SendMessageRequest } from "../protocol/index.js";
+import { sleep } from "./backoff.js";
+import type { OutgoingCall, Transport } from "./transport.js";
+import { TransportError } from "./transport-error.js";
 
 const pending: readonly unknown[] = ["TASK_STATE_SUBMITTED", "TASK_STATE_WORKING"];
 
