@@ -54,7 +54,7 @@ const nodeOnly = [
 
 /** Optional packages, each only where it was asked for. */
 const optional: Readonly<Record<string, RegExp>> = {
-  libsql: /^stores\/sqlite\//,
+  "@photostructure/sqlite": /^stores\/sqlite\//,
   pg: /^(stores|buses)\/postgres\//,
   "@nats-io/transport-node": /^buses\/nats\//,
   "@grpc/grpc-js": /(^bindings|^client|^hosts)\/grpc(\/|-services\.ts$|\.ts$)/,

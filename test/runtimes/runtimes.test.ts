@@ -22,7 +22,7 @@ async function bundle(input: string, file: string): Promise<string[]> {
     input,
     platform: "browser",
     logLevel: "silent",
-    external: /^node:|^libsql$/,
+    external: /^node:|^@photostructure\/sqlite$/,
     output: { file, format: "iife", name: "bundle", codeSplitting: false },
   });
   return output.flatMap((chunk) => ("imports" in chunk ? [...chunk.imports, ...chunk.dynamicImports] : []));

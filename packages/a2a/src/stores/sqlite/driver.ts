@@ -1,8 +1,8 @@
 /**
- * The few calls the store makes to SQLite, on whichever binding there is: `node:sqlite` (Node 22 and later,
- * Deno) or the optional peer `libsql` (Node 20). Both are synchronous and shaped alike.
+ * The few calls the store makes to SQLite, on whichever driver there is: `node:sqlite` (Node 22 and later, Deno)
+ * or its copy for older Nodes, the optional peer `@photostructure/sqlite`.
  */
-import { createRequire } from "node:module";
+import { createRequire, isBuiltin } from "node:module";
 
 export type Value = string | number | null;
 
@@ -57,27 +57,24 @@ type Constructor = new (path: string) => Database;
 /** SQLite's own result codes that an operator can do something about. */
 export const codes = { busy: 5, notADatabase: 26 } as const;
 
-/** The primary result code of a binding's error, if it is SQLite's. */
+/** The primary result code of a driver's error, if it is SQLite's. */
 export function codeOf(error: unknown): number | undefined {
-  const { errcode, rawCode } = Object(error) as { errcode?: unknown; rawCode?: unknown };
-  const code = errcode ?? rawCode;
-  return typeof code === "number" ? code & 0xff : undefined;
+  const { errcode } = Object(error) as { errcode?: unknown };
+  return typeof errcode === "number" ? errcode & 0xff : undefined;
 }
 
-/** @throws Error when neither binding is there. */
+/** @throws Error when there is neither. */
 export function loadDriver(): Constructor {
-  // Rather than import(), which takes half as long again to read libsql and would have to know its types.
+  // Rather than import(), which takes longer and would have to know the peer's types.
   const require = createRequire(import.meta.url);
+  const driverOf = (name: string) => (require(name) as { DatabaseSync: Constructor }).DatabaseSync;
+  if (isBuiltin("node:sqlite")) return driverOf("node:sqlite");
   try {
-    return (require("node:sqlite") as { DatabaseSync: Constructor }).DatabaseSync;
-  } catch {
-    // An older Node: the peer it is.
-  }
-  try {
-    return require("libsql") as Constructor;
+    return driverOf("@photostructure/sqlite");
   } catch (cause) {
-    throw new Error("The SQLite store needs Node 22 or later, or the package libsql: npm install libsql", {
-      cause,
-    });
+    throw new Error(
+      "The SQLite store needs Node 22 or later, or a package: npm install @photostructure/sqlite@1",
+      { cause },
+    );
   }
 }

@@ -30,10 +30,12 @@ export async function openFile(path: string, { busyMillis }: FileOptions): Promi
     const { journal_mode } = db.prepare<{ journal_mode: string }>("PRAGMA journal_mode = WAL").get() ?? {};
     if (journal_mode !== (path === ":memory:" ? "memory" : "wal"))
       throw new Error(`${path} cannot have a write-ahead log: its journal is ${journal_mode}`);
-    db.exec("PRAGMA synchronous = FULL");
     // An exclusive lock is only taken by writing.
     db.exec("BEGIN EXCLUSIVE; COMMIT");
+    // New tables may wait for the disk until the first commit does: it waits for the whole log.
+    if (empty) db.exec("PRAGMA synchronous = OFF");
     migrate(db, version);
+    db.exec("PRAGMA synchronous = FULL");
     if (path !== ":memory:") writeFileSync(pidFile(path), `${process.pid}\n`);
     return db;
   } catch (error) {

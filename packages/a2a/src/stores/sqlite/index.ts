@@ -2,7 +2,7 @@
  * The SQLite store: tasks in one file that outlives the process, also when it is killed. Applications hand
  * `sqlite("tasks.db")` to a server; the engine calls it through the ports. One append call is one transaction
  * with a full sync, so nothing is answered that a crash could take back. One process owns the file at a time.
- * It runs on `node:sqlite` where there is one, and on the optional peer `libsql` otherwise.
+ * It runs on `node:sqlite` where there is one, and on the optional peer `@photostructure/sqlite` otherwise.
  */
 import type { Store } from "../../ports/index.js";
 import type { SchemaStatus } from "../schema-status.js";
