@@ -14,6 +14,9 @@ export interface SenderOptions {
 
 type Channels = Map<string, Channel>;
 
+/** How long after the start it is looked for what was left from before: who calls first is answered first. */
+const firstMillis = 50;
+
 /** How often places are looked for that are due. */
 const tickMillis = 1000;
 
@@ -51,6 +54,7 @@ export class Sender {
   /** There may be places that nobody works on. */
   #scan = true;
   #claiming: Promise<void> | undefined;
+  #first: ReturnType<typeof setTimeout> | undefined;
   #timer: ReturnType<typeof setInterval> | undefined;
   #ticks = 0;
   #failed = false;
@@ -64,7 +68,7 @@ export class Sender {
   open(): void {
     this.#timer ??= unref(setInterval(() => this.#tick(), tickMillis));
     this.#scan = true;
-    void this.#claim();
+    this.#first = unref(setTimeout(() => void this.#claim(), firstMillis));
   }
 
   /**
@@ -96,6 +100,7 @@ export class Sender {
     const deadlineAt = performance.now() + deadlineMs;
     this.#closingMillis = deadlineMs;
     this.#count(0);
+    clearTimeout(this.#first);
     clearInterval(this.#timer);
     this.#timer = undefined;
     await this.#claim();
