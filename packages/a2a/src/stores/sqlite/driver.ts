@@ -2,7 +2,9 @@
  * The few calls the store makes to SQLite, on whichever driver there is: `node:sqlite` (Node 22 and later, Deno)
  * or its copy for older Nodes, the optional peer `@photostructure/sqlite`.
  */
+import { existsSync, readdirSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
+import { dirname, join } from "node:path";
 
 export type Value = string | number | null;
 
@@ -63,18 +65,48 @@ export function codeOf(error: unknown): number | undefined {
   return typeof errcode === "number" ? errcode & 0xff : undefined;
 }
 
+interface Driver {
+  readonly DatabaseSync: Constructor;
+}
+
+// Rather than import(), which takes longer and would have to know the peer's types.
+const here = createRequire(import.meta.url);
+
 /** @throws Error when there is neither. */
 export function loadDriver(): Constructor {
-  // Rather than import(), which takes longer and would have to know the peer's types.
-  const require = createRequire(import.meta.url);
-  const driverOf = (name: string) => (require(name) as { DatabaseSync: Constructor }).DatabaseSync;
-  if (isBuiltin("node:sqlite")) return driverOf("node:sqlite");
+  return isBuiltin("node:sqlite") ? (here("node:sqlite") as Driver).DatabaseSync : loadPeer(here);
+}
+
+const peer = "@photostructure/sqlite";
+
+/**
+ * @param require Of the place to look from.
+ * @throws Error when the peer is not there, or has no binary for this system.
+ */
+export function loadPeer(require: NodeJS.Require): Constructor {
   try {
-    return driverOf("@photostructure/sqlite");
+    return prebuilt(require) ?? (require(peer) as Driver).DatabaseSync;
   } catch (cause) {
-    throw new Error(
-      "The SQLite store needs Node 22 or later, or a package: npm install @photostructure/sqlite@1",
-      { cause },
-    );
+    throw new Error(`The SQLite store needs Node 22 or later, or a package: npm install ${peer}@1`, {
+      cause,
+    });
   }
+}
+
+/**
+ * The peer's binary itself, as its own way to it takes longer than opening the store
+ * (docs/decisions/0013-sqlite-driver.md). Undefined when none of those that come with the package loads.
+ */
+function prebuilt(require: NodeJS.Require): Constructor | undefined {
+  const home = dirname(require.resolve(`${peer}/package.json`));
+  const folder = join(home, "prebuilds", `${process.platform}-${process.arch}`);
+  // One for each C library there is; the other one does not load.
+  for (const file of existsSync(folder) ? readdirSync(folder).sort() : []) {
+    try {
+      return (require(join(folder, file)) as Driver).DatabaseSync;
+    } catch {
+      // The next one.
+    }
+  }
+  return undefined;
 }
