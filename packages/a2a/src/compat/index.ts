@@ -1,7 +1,7 @@
 /**
- * Other versions of A2A, older ones and the draft of the next, each a translator between its wire and the messages of 1.0. Applications hand them to
- * `createServer`, `serve` or `connect` as `versions`; nothing in the SDK imports this room. It calls the bindings, the
- * client's HTTP and, through its contract, the dispatcher.
+ * Other versions of A2A, older ones and the draft of the next, each a translator between its wire and the messages of
+ * 1.0. Applications hand them to `createServer`, `serve` or `connect` as `versions`; nothing in the SDK imports this
+ * room. It calls the bindings, both sides of them, and, through its contract, the dispatcher; the client does its I/O.
  */
 export type { Version } from "../bindings/version.js";
 export type { ClientVersion } from "../client/version.js";

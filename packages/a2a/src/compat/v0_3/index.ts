@@ -1,8 +1,9 @@
 /**
  * A2A 0.3, and 0.2, which differs in nothing a server has to know: JSON-RPC beside 1.0 at one URL, HTTP+JSON below
- * `/v1`, a gRPC service of its own, and its card. A server is handed `v0_3` by its application (`versions`); requests that ask for 0.3, or for no
- * version, come here and go to the same dispatcher as all others, so that tasks are shared by clients of all versions.
- * A client is handed it by its application as well, and then calls agents that speak nothing newer.
+ * `/v1`, a gRPC service of its own, and its card. A server is handed `v0_3` by its application (`versions`); requests
+ * that ask for 0.3, or for no version, come here and go to the same dispatcher as all others, so that tasks are shared
+ * by clients of all versions. A client is handed it by its application as well, and then calls agents that speak
+ * nothing newer.
  */
 import type { GrpcWire } from "../../bindings/grpc/wire.js";
 import type { Version } from "../../bindings/version.js";
