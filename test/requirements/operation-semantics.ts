@@ -156,7 +156,7 @@ export const semantics: readonly Requirement[] = [
     "3.4.1c",
     "client",
     "The client makes up no contexts of its own.",
-    client("over %s > refers to other tasks and contexts by the ids the server made"),
+    calls("%s > text, parts and a Message can be sent"),
   ),
   should(
     "3.4.1d",

@@ -27,6 +27,10 @@ const gatewayStatuses = [502, 504];
  * @param answer The HTTP answer that carried it; none for an event of a stream.
  */
 export function readError(error: unknown, answer?: WireAnswer): A2AError {
+  if (error === undefined && answer !== undefined && answer.status < 400) {
+    // Neither an error nor what was asked for, such as a 204, or a 304 to a request without conditions.
+    return new A2AError("INVALID_AGENT_RESPONSE", `HTTP ${answer.status}`);
+  }
   const body = asObject(error);
   const details = body.data ?? body.details;
   const info = detail(details, "ErrorInfo");

@@ -17,9 +17,9 @@ export class HttpCall implements Call {
     this.#request = request;
   }
 
-  /** The query parameter is for callers that cannot set header fields (spec 3.6.1). */
+  /** The query parameter, its name in any case (spec 3.2.6), is for callers that cannot set header fields (3.6.1). */
   get version(): string | undefined {
-    return this.header("a2a-version") || this.queryParameter("A2A-Version");
+    return this.header("a2a-version") || this.#serviceParameter("a2a-version");
   }
 
   get extensions(): string | undefined {
@@ -35,9 +35,18 @@ export class HttpCall implements Call {
   }
 
   queryParameter(name: string): string | undefined {
+    return this.#parameters()?.get(name) ?? undefined;
+  }
+
+  #serviceParameter(wanted: string): string | undefined {
+    for (const [name, value] of this.#parameters() ?? []) if (name.toLowerCase() === wanted) return value;
+    return undefined;
+  }
+
+  #parameters(): URLSearchParams | undefined {
     if (this.#request.query === "") return undefined;
     this.#query ??= new URLSearchParams(this.#request.query);
-    return this.#query.get(name) ?? undefined;
+    return this.#query;
   }
 }
 
@@ -68,8 +77,8 @@ export async function readJson(request: HttpRequest, limit: number): Promise<unk
   if (contentType !== undefined && !isJson(contentType)) {
     throw unsupported("The body must be application/json or application/a2a+json, in UTF-8");
   }
-  const encoding = request.header("content-encoding");
-  if (encoding !== undefined && encoding !== "identity") throw unsupported("The body must not be compressed");
+  const encoding = request.header("content-encoding") ?? "identity";
+  if (encoding.toLowerCase() !== "identity") throw unsupported("The body must not be compressed");
   const text = await request.text(limit);
   if (text === "") return undefined;
   if (contentType === undefined) throw unsupported("The request has a body but no Content-Type");

@@ -35,9 +35,12 @@ function jsonHeadersOf(type: JsonType): Record<string, string> {
   return { "content-type": type, "cache-control": "no-store", "x-content-type-options": "nosniff" };
 }
 
+/** In a list of media types, but not with the weight 0: that one is not wanted (RFC 9110, 12.4.2). */
+const a2aJson = /(?:^|,)\s*application\/a2a\+json(?=\s*(?:[;,]|$))(?![^,]*?;\s*q=0(?:\.0*)?\s*(?:[;,]|$))/i;
+
 /** `application/a2a+json` for those who speak of it. */
 export function responseType(request: HttpRequest): JsonType {
-  const named = (name: string) => request.header(name)?.includes("application/a2a+json");
+  const named = (name: string) => a2aJson.test(request.header(name) ?? "");
   return named("content-type") || named("accept") ? "application/a2a+json" : "application/json";
 }
 

@@ -279,6 +279,9 @@ describe("paths of HTTP+JSON", () => {
     ["GET", "/tasks/%zz", "INVALID_REQUEST"],
     ["GET", "/tasks/%ff%fe", "INVALID_REQUEST"],
     ["GET", "/%c3%28/tasks", "INVALID_REQUEST"],
+    ["GET", "/tasks?contextId=%ff", "INVALID_REQUEST"],
+    ["GET", "/tasks?pageSize=5&contextId=%", "INVALID_REQUEST"],
+    ["DELETE", "/tasks/1/pushNotificationConfigs/2?tenant=%zz", "INVALID_REQUEST"],
     ["GET", "/tasks/none", "TASK_NOT_FOUND"],
     ["POST", "/tasks/none:cancel", "TASK_NOT_FOUND"],
     ["GET", "/tasks/none:subscribe", "TASK_NOT_FOUND"],
@@ -333,6 +336,11 @@ describe("versions (3.6)", () => {
     await expectError(
       "HTTP+JSON",
       await ask(`/tasks/none?A2A-Version=${version}`, { headers: {} }),
+      "TASK_NOT_FOUND",
+    );
+    await expectError(
+      "HTTP+JSON",
+      await ask(`/tasks/none?a2a-version=${version}`, { headers: {} }),
       "TASK_NOT_FOUND",
     );
   });

@@ -122,6 +122,7 @@ describe("cross-origin access", () => {
     expect(options.status).toBe(204);
     expect(options.headers.get("access-control-allow-origin")).toBe(allowed);
     expect(options.headers.get("access-control-allow-headers")).toBe(allowed && "a2a-version, x-api-key");
+    expect(options.headers.get("access-control-allow-methods")).toBe(allowed && "GET, POST, DELETE");
     const response = await fetch(`${url}/tasks/1`, { headers: { origin: "https://app.test" } });
     expect(response.headers.get("access-control-allow-origin")).toBe(allowed);
     expect(response.headers.get("vary")).toBe(vary);

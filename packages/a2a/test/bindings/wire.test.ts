@@ -54,6 +54,7 @@ describe("every operation means the same on both bindings", () => {
         } else {
           expect(response.headers.get("content-type")).toBe("application/json");
           expect(response.headers.get("cache-control")).toBe("no-store");
+          expect(response.headers.get("x-content-type-options")).toBe("nosniff");
           expect(await response.json()).toEqual(framed);
         }
         const taken = dispatcher.taken();
@@ -185,6 +186,11 @@ describe("media types (11.1)", () => {
     [{ "content-type": "application/json; charset=utf-8" }, "application/json"],
     [{ "content-type": 'Application/JSON;charset="UTF-8"' }, "application/json"],
     [{ "content-type": "application/a2a+json; charset=utf-8" }, "application/a2a+json"],
+    [{ "content-type": "Application/A2A+JSON" }, "application/a2a+json"],
+    [{ accept: "text/html, APPLICATION/a2a+json; q=0.2" }, "application/a2a+json"],
+    [{ accept: "application/a2a+json;q=0, application/json" }, "application/json"],
+    [{ accept: "application/a2a+json-seq" }, "application/json"],
+    [{ "content-encoding": "Identity" }, "application/json"],
   ] as [Record<string, string>, string][])("%j is answered in %s", async (headers, type) => {
     dispatcher.reply = () => ({ json: "{}", extensions: [] });
     const ok = await post("/message:send", {}, headers);

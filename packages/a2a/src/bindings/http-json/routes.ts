@@ -107,12 +107,13 @@ function read(
   return { operation, tenant: prefix === 1 ? decode(segments[0] as string) : undefined, fields };
 }
 
-function decode(segment: string): string {
-  if (!segment.includes("%")) return segment;
+/** @throws A2AError INVALID_REQUEST for percent escapes that are not UTF-8 */
+export function decode(text: string, where: "path" | "query" = "path"): string {
+  if (!text.includes("%")) return text;
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(text);
   } catch {
-    throw new A2AError("INVALID_REQUEST", "The path has percent escapes that are not UTF-8");
+    throw new A2AError("INVALID_REQUEST", `The ${where} has percent escapes that are not UTF-8`);
   }
 }
 

@@ -13,7 +13,7 @@ import {
   jsonHeaders,
   responseType,
 } from "../response.js";
-import { matchRoute, type RouteMatch } from "./routes.js";
+import { decode, matchRoute, type RouteMatch } from "./routes.js";
 
 const framing: Framing = { before: "", after: "", error: (error) => statusBody(error) };
 
@@ -53,13 +53,18 @@ function withBody({ fields }: RouteMatch, body: unknown = {}): Record<string, un
   return { ...body, ...fields };
 }
 
-/** The request message of a GET or DELETE (spec 11.5). */
+/**
+ * The request message of a GET or DELETE (spec 11.5).
+ * @throws A2AError INVALID_PARAMS; INVALID_REQUEST for percent escapes that are not UTF-8
+ */
 export function queryMessage(
   operation: Operation,
   fields: RouteMatch["fields"],
   { query }: HttpRequest,
 ): unknown {
   const params: [string, string][] = [];
+  // URLSearchParams makes U+FFFD of what is broken: different values would become one.
+  decode(query, "query");
   for (const [field, value] of new URLSearchParams(query)) {
     if (!Object.hasOwn(fields, field)) params.push([field, value]);
     else if (fields[field] !== value) throw invalidField(field, "differs from the one in the path");
