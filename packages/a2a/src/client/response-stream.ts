@@ -54,10 +54,14 @@ export class ResponseStream implements AsyncIterableIterator<StreamResponse, voi
   #failures = 0;
 
   #lastEventId: string | undefined;
+  /** What the connection was asked to go on after: up to there its events were seen. */
+  #after: string | undefined;
   #taskId: string | undefined;
   #state: TaskState | undefined;
   /** Nothing more is expected: the server may close. */
   #complete = false;
+  /** It stays so: no state follows a terminal one, and no task a direct Message. */
+  #ended = false;
 
   constructor(
     caller: Caller,
@@ -121,6 +125,7 @@ export class ResponseStream implements AsyncIterableIterator<StreamResponse, voi
     this.#connection?.close();
     this.#connection = await this.#caller.stream(name, request, options, retries);
     this.#first = true;
+    this.#after = this.#lastEventId;
   }
 
   /** The connection's events until it closes. Returns why to resume; nothing when the stream is over. */
@@ -155,24 +160,36 @@ export class ResponseStream implements AsyncIterableIterator<StreamResponse, voi
     return new TransportError("network", "the stream was closed before its task ended");
   }
 
-  /** Takes note of an event. False for one that came before the connection was cut. */
+  /**
+   * Takes note of an event. False for one that came before the connection was cut. On one connection ids tell nothing
+   * apart: the first servers of the JavaScript SDK number events by the millisecond.
+   */
   #accept({ id, response }: ReceivedEvent): boolean {
     const first = this.#first;
     this.#first = false;
+    const { task, message, statusUpdate, artifactUpdate } = response;
+    const taskId = task?.id ?? (statusUpdate ?? artifactUpdate)?.taskId;
+    this.#taskId ||= taskId;
+    if (taskId && taskId !== this.#taskId) {
+      throw new A2AError(
+        "INVALID_AGENT_RESPONSE",
+        `An event of ${taskId} came on the stream of ${this.#taskId}`,
+      );
+    }
     if (id !== undefined) {
       // A first Task is a fresh snapshot, whatever its number: what comes after it counts from there.
-      const snapshot = first && response.task !== undefined;
-      if (!snapshot && isSeen(id, this.#lastEventId)) return false;
-      this.#lastEventId = id;
+      if (first && task !== undefined) this.#after = undefined;
+      else if (isSeen(id, this.#after)) return false;
+      // An empty one takes back what was said before (WHATWG HTML 9.2.6).
+      this.#lastEventId = id || undefined;
     }
-    const { task, message, statusUpdate, artifactUpdate } = response;
-    this.#taskId ??= task?.id ?? statusUpdate?.taskId ?? artifactUpdate?.taskId;
     const state = (task ?? statusUpdate)?.status.state;
     if (state !== undefined) {
       this.#state = state;
-      this.#complete = isTerminal(state) || (this.#pausesAt(state) && !(first && task && this.#isFollowUp()));
+      this.#complete = this.#pausesAt(state) && !(first && task && this.#isFollowUp());
     }
-    if (message !== undefined) this.#complete = true;
+    this.#ended ||= message !== undefined || (state !== undefined && isTerminal(state));
+    this.#complete ||= this.#ended;
     return true;
   }
 

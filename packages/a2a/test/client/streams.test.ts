@@ -22,6 +22,7 @@ const submitted: StreamResponse = { task: taskOf("TASK_STATE_SUBMITTED") };
 const working = statusOf("TASK_STATE_WORKING");
 const question = statusOf("TASK_STATE_INPUT_REQUIRED");
 const completed = statusOf("TASK_STATE_COMPLETED");
+const direct: StreamResponse = { message: { messageId: "m", role: "ROLE_AGENT", parts: [{ text: "hi" }] } };
 
 type Step = [event: StreamResponse, id?: number | string] | string | "cut";
 
@@ -106,7 +107,33 @@ describe.each(bindings)("streams over %s", (binding) => {
         ],
       ],
       ["events without ids", [[submitted], [working], [working], [completed]]],
-      ["a direct message", [[{ message: { messageId: "m", role: "ROLE_AGENT", parts: [{ text: "hi" }] } }]]],
+      [
+        "ids that say when, several in a millisecond",
+        [
+          [submitted, 1700],
+          [working, 1700],
+          [chunk("a"), 1699],
+          [completed, 1700],
+        ],
+      ],
+      [
+        "an id that is always the same",
+        [
+          [submitted, "x"],
+          [working, "x"],
+          [completed, "x"],
+        ],
+      ],
+      [
+        "a state after the last one",
+        [
+          [submitted, 1],
+          [completed, 2],
+          [working, 3],
+        ],
+      ],
+      ["a state after a direct message", [[direct], [working]]],
+      ["a direct message", [[direct]]],
     ] as [string, Step[]][])("%s: one request, every event", async (_, steps) => {
       await using a = await agent([stream(...steps)]);
       const events = await collect(a.client.sendStreamingMessage("go"));
@@ -170,6 +197,16 @@ describe.each(bindings)("streams over %s", (binding) => {
       ]);
       const events = await collect(a.client.sendStreamingMessage("go"));
       expect(events).toEqual([submitted, working, chunk("a"), chunk("b"), completed]);
+    });
+
+    test("an empty id takes the last one back", async () => {
+      const snapshot = { task: taskOf("TASK_STATE_WORKING") };
+      await using a = await agent([
+        stream([submitted, 1], [working, ""], "cut"),
+        stream([snapshot, ""], [chunk("a"), ""], [completed, ""]),
+      ]);
+      expect(await collect(a.client.sendStreamingMessage("go"))).toHaveLength(5);
+      expect(a.lastEventIds()).toEqual([undefined, undefined]);
     });
 
     test("a cursor that is too old brings a snapshot, once", async () => {
@@ -476,6 +513,20 @@ describe.each(bindings)("streams over %s", (binding) => {
       await using a = await agent([hang([submitted, 1], text)], { maxEventLength: 500 });
       await expect(collect(a.client.sendStreamingMessage("go"))).rejects.toMatchObject({
         reason: "INVALID_AGENT_RESPONSE",
+      });
+      expect(a.server.seen).toHaveLength(1);
+    });
+
+    test("an event of another task, which would end the stream", async () => {
+      const foreign = {
+        statusUpdate: { taskId: "t2", contextId: "c1", status: { state: "TASK_STATE_COMPLETED" } },
+      };
+      await using a = await agent([stream([submitted, 1], [foreign as StreamResponse, 2], [completed, 3])]);
+      const events = a.client.sendStreamingMessage("go");
+      expect(await events.next()).toEqual({ done: false, value: submitted });
+      await expect(events.next()).rejects.toMatchObject({
+        reason: "INVALID_AGENT_RESPONSE",
+        message: "An event of t2 came on the stream of t1",
       });
       expect(a.server.seen).toHaveLength(1);
     });
