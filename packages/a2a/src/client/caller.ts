@@ -12,8 +12,16 @@ import {
 import { delayBefore, isTransient, sleep } from "./backoff.js";
 import { mergeHeaders } from "./headers.js";
 import type { ChosenInterface } from "./interfaces.js";
-import { type CallOptions, type ClientOptions, defaults, type SubscribeOptions } from "./options.js";
+import {
+  type CallOptions,
+  type ClientOptions,
+  type Credentials,
+  defaults,
+  type SubscribeOptions,
+} from "./options.js";
 import type { OutgoingCall, ReceivedStream, Transport } from "./transport.js";
+import { TransportError } from "./transport-error.js";
+import { within } from "./within.js";
 
 /** Operations whose answers are streams. */
 export type StreamingName = "SendStreamingMessage" | "SubscribeToTask";
@@ -109,7 +117,7 @@ export class Caller {
     options: CallOptions,
     timeoutMs: number,
   ): Promise<OutgoingCall> {
-    const { headers = {}, query = {} } = (await this.#options.auth?.(this.#card())) ?? {};
+    const { headers = {}, query = {} } = await this.#credentials(timeoutMs, options.signal);
     const extensions = new Set([...(this.#options.extensions ?? []), ...(options.extensions ?? [])]);
     return {
       operation,
@@ -125,6 +133,14 @@ export class Caller {
       signal: options.signal,
       check: this.#check,
     };
+  }
+
+  /** @throws TransportError when they do not come in time; the signal's reason */
+  async #credentials(timeoutMs: number, signal: AbortSignal | undefined): Promise<Credentials> {
+    const credentials = this.#options.auth?.(this.#card()) ?? {};
+    if (!("then" in credentials)) return credentials;
+    const late = () => new TransportError("timeout", `no credentials within ${timeoutMs} ms`);
+    return (await within(timeoutMs, signal, late, credentials)) ?? {};
   }
 
   #timeout(name: OperationName, request: Request, { timeoutMs }: CallOptions): number {

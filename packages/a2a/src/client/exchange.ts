@@ -2,6 +2,7 @@
 import type { WireRequest } from "../bindings/client.js";
 import { A2AError } from "../protocol/index.js";
 import { displayUrl, TransportError } from "./transport-error.js";
+import { after } from "./within.js";
 
 /** What people know these codes as; other failures say it themselves. */
 const failures: Readonly<Record<string, string>> = {
@@ -14,6 +15,9 @@ const failures: Readonly<Record<string, string>> = {
   ERR_SSL_WRONG_VERSION_NUMBER: "the other side speaks no TLS",
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "the other side speaks no TLS",
 };
+
+/** `fetch` refuses them, in words that have the password in them. */
+const withCredentials = /^[a-z]+:\/\/[^/?#]*@/i;
 
 export class Exchange {
   readonly #url: string;
@@ -58,6 +62,12 @@ export class Exchange {
     send: typeof fetch,
     timeoutMs: number,
   ): Promise<void> {
+    if (withCredentials.test(url)) {
+      throw new TransportError(
+        "http",
+        `a URL with credentials in it is not used (${this.#url}); they go into headers`,
+      );
+    }
     this.#signal?.addEventListener("abort", this.#cancel);
     this.#arm(timeoutMs);
     const init: RequestInit = { method, headers, body, redirect: "manual", signal: this.#abort.signal };
@@ -142,10 +152,10 @@ export class Exchange {
 
   #arm(ms: number): void {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
+    this.#timer = after(ms, () => {
       this.#timeout = new TransportError("timeout", `no answer from ${this.#url} within ${ms} ms`);
       this.#abort.abort(this.#timeout);
-    }, ms);
+    });
   }
 
   #failure(error: unknown): unknown {

@@ -37,7 +37,8 @@ async function settled(transport: Transport, call: OutgoingCall, answer: unknown
       throw new TransportError("timeout", `the task has not ended within ${call.timeoutMs} ms`);
     await sleep(delay, call.signal);
     const { id } = asObject(task);
-    task = await transport.unary({ ...call, operation: operations.GetTask, request: { id } });
+    const timeoutMs = until - Date.now();
+    task = await transport.unary({ ...call, operation: operations.GetTask, request: { id }, timeoutMs });
   }
   return task === undefined ? answer : { task };
 }

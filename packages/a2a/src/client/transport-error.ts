@@ -11,7 +11,7 @@ export class TransportError extends Error {
 
   /**
    * @param kind What failed.
-   * @param message For people, with the URL in it (without its query, which may hold a key).
+   * @param message For people, with the URL in it (without what may hold a key: its query, its credentials).
    */
   constructor(
     readonly kind: TransportFailure,
@@ -24,6 +24,5 @@ export class TransportError extends Error {
 
 /** A URL as it may be shown. */
 export function displayUrl(url: string): string {
-  const end = url.search(/[?#]/);
-  return end < 0 ? url : url.slice(0, end);
+  return url.replace(/[?#].*$/s, "").replace(/^([a-z]+:\/\/)[^/]*@/i, "$1");
 }

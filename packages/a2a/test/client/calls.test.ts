@@ -509,6 +509,27 @@ describe.each(bindings)("%s", (binding) => {
       await expect(client.sendMessage("hi", { timeoutMs: 20 })).rejects.toThrow("within 20 ms");
     });
 
+    test("a time that no timer can hold is as long as can be", async () => {
+      await using agent = await against((request, response) => answer(request, response, task), {
+        timeoutMs: Number.POSITIVE_INFINITY,
+      });
+      expect(await agent.client.getTask({ id: "t1" })).toEqual(task);
+    });
+
+    test("credentials that never come end the call as well, by time or by signal", async () => {
+      await using agent = await against(() => {}, { timeoutMs: 30, auth: () => new Promise(() => {}) });
+      await expect(agent.client.getTask({ id: "t1" })).rejects.toMatchObject({
+        name: "TransportError",
+        kind: "timeout",
+        message: "no credentials within 30 ms",
+      });
+      const controller = new AbortController();
+      const call = agent.client.getTask({ id: "t1" }, { signal: controller.signal, timeoutMs: 60_000 });
+      controller.abort(new Error("enough"));
+      await expect(call).rejects.toThrow("enough");
+      expect(agent.server.seen).toHaveLength(0);
+    });
+
     test("an aborted signal ends the call with its reason", async () => {
       const controller = new AbortController();
       const reason = new Error("enough");
