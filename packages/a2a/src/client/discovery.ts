@@ -1,7 +1,7 @@
 /** Finding an agent's card (spec 8.2, 8.6). */
-import { parseJson, readError } from "../bindings/read-error.js";
+import { asObject, parseJson, readError } from "../bindings/read-error.js";
 import { check } from "../codec/index.js";
-import { type AgentCard, protocolVersion } from "../protocol/index.js";
+import { A2AError, type AgentCard, protocolVersion } from "../protocol/index.js";
 import { type CachedCard, cachingOf, sharedCardCache } from "./card-cache.js";
 import { Exchange } from "./exchange.js";
 import { mergeHeaders } from "./headers.js";
@@ -35,7 +35,7 @@ export function cardUrl(agent: string | URL): string {
  * The card at a URL, from the cache as long as that is fresh, and asked for conditionally after that.
  *
  * @throws TransportError (kind `http` when there is no card); A2AError INVALID_AGENT_RESPONSE when it is no card,
- * UNAUTHENTICATED and others when the agent says so.
+ * VERSION_NOT_SUPPORTED when it is one of an older version, UNAUTHENTICATED and others when the agent says so.
  */
 export async function fetchCard(
   url: string,
@@ -119,6 +119,13 @@ function readCard(
   for (const version of versions.toReversed()) {
     const translated = version.readCard(card);
     if (translated !== undefined) return check("AgentCard", translated, { mode: "lenient" });
+  }
+  const { supportedInterfaces, protocolVersion: older } = asObject(card);
+  if (supportedInterfaces === undefined && typeof older === "string") {
+    throw new A2AError(
+      "VERSION_NOT_SUPPORTED",
+      `The agent card at ${displayUrl(url)} is one of A2A ${older}, which is not among this client's versions`,
+    );
   }
   return check("AgentCard", card, { mode: "lenient" });
 }

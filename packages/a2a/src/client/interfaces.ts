@@ -12,6 +12,7 @@ import {
 import { httpTransports } from "./http-transport.js";
 import type { ClientOptions } from "./options.js";
 import type { Transport, TransportProvider } from "./transport.js";
+import { displayUrl } from "./transport-error.js";
 
 const built = httpTransports({ JSONRPC: jsonrpcClient, "HTTP+JSON": httpJsonClient });
 
@@ -61,7 +62,9 @@ export function chooseInterface(card: AgentCard, options: ClientOptions): Chosen
     return { interface: chosen.interface, transport, check: itsCheck };
   }
   const offers =
-    offered.map((each) => `${each.protocolBinding} ${each.protocolVersion}`).join(", ") || "nothing";
+    offered
+      .map((each) => `${each.protocolBinding} ${each.protocolVersion} at ${displayUrl(each.url)}`)
+      .join(", ") || "nothing";
   const bindings = own.transports.map(({ binding }) => binding).join(" and ");
   const spoken = versions.flatMap(({ names }) => names).join(", ");
   throw new A2AError(

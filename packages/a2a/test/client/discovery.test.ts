@@ -106,6 +106,18 @@ describe("no card", () => {
       (_, response) => void response.end("<h1>hello</h1>"),
       { name: "InvalidAgentResponseError", reason: "INVALID_AGENT_RESPONSE" },
     ],
+    ["no content", (_, response) => void response.writeHead(204).end(), { reason: "INVALID_AGENT_RESPONSE" }],
+    [
+      "304, though nothing was cached",
+      (_, response) => void response.writeHead(304).end(),
+      { reason: "INVALID_AGENT_RESPONSE", message: "HTTP 304" },
+    ],
+    [
+      "a card of an older version",
+      (_, response) =>
+        void response.end(JSON.stringify({ name: "Old", protocolVersion: "0.3.0", url: "http://x/" })),
+      { reason: "VERSION_NOT_SUPPORTED", message: expect.stringContaining("0.3.0") },
+    ],
     ["no card at all", (_, response) => void response.end("[]"), { reason: "INVALID_AGENT_RESPONSE" }],
     [
       "credentials needed",
@@ -116,6 +128,15 @@ describe("no card", () => {
   test.each(refused)("%s", async (_, handler, error) => {
     await using server = await wireServer(handler);
     await expect(connect(server.url, { cardCache: memoryCardCache() })).rejects.toMatchObject(error);
+  });
+
+  test("credentials in the URL are neither sent nor shown", async () => {
+    await using server = await wireServer((_, response) => void response.end("{}"));
+    const error = await connect(server.url.replace("//", "//me:secret@")).catch((error) => error);
+    expect(error).toMatchObject({ name: "TransportError", kind: "http" });
+    expect(error.message).toContain(`(${server.url}/`);
+    expect(String(error.stack)).not.toContain("secret");
+    expect(server.seen).toHaveLength(0);
   });
 
   test("nobody listens", async () => {
@@ -168,5 +189,12 @@ describe("choosing an interface (spec 8.3.2)", () => {
     ["no interface", [], undefined, "UNSUPPORTED_OPERATION"],
   ] as const)("%s", async (_, interfaces, preferred, expected) => {
     expect(await choose([...interfaces], preferred && [...preferred])).toBe(expected);
+  });
+
+  test("what is offered is named with its URL", async () => {
+    const offered = { ...card, supportedInterfaces: [{ ...on("JSONRPC"), url: "/rpc?key=1" }] };
+    await expect(connect(offered)).rejects.toThrow(
+      "The agent offers JSONRPC 1.0 at /rpc; this client speaks JSONRPC and HTTP+JSON 1.0",
+    );
   });
 });

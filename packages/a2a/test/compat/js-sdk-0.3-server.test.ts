@@ -162,7 +162,7 @@ describe.each(["JSONRPC", "HTTP+JSON", "GRPC"] as const)("over %s", (binding) =>
 
 describe("finding it", () => {
   it("is not possible without 0.3", async () => {
-    await expect(connect(server.url)).rejects.toMatchObject({ name: "InvalidAgentResponseError" });
+    await expect(connect(server.url)).rejects.toMatchObject({ name: "VersionNotSupportedError" });
   });
 
   it("looks where older versions have the card", async () => {
