@@ -126,6 +126,10 @@ describe("cross-origin access", () => {
     const response = await fetch(`${url}/tasks/1`, { headers: { origin: "https://app.test" } });
     expect(response.headers.get("access-control-allow-origin")).toBe(allowed);
     expect(response.headers.get("vary")).toBe(vary);
+    const exposed = response.headers.get("access-control-expose-headers");
+    expect(exposed?.split(", ") ?? null).toEqual(
+      allowed && expect.arrayContaining(["a2a-extensions", "retry-after", "www-authenticate"]),
+    );
     const card = await fetch(`${url}/.well-known/agent-card.json`, {
       headers: { origin: "https://any.test" },
     });

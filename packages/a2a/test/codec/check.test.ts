@@ -126,6 +126,8 @@ describe("required fields", () => {
     expect(check("ListTasksResponse", {}, { mode: "response" })).toStrictEqual(page);
     expect(check("ListTasksResponse", page)).toBe(page);
     expect(complaints("ListTasksResponse", {})).toHaveLength(4);
+    const bare = { artifactId: "a", parts: [] };
+    expect(check("Artifact", bare, { mode: "response" })).toBe(bare);
     expect(complaints("Task", { status: {} }, { mode: "response" })).toEqual([
       "status.state: required",
       "id: required",
@@ -174,7 +176,9 @@ describe("enums", () => {
 
   test("may be unspecified only where they are not required", () => {
     for (const state of ["TASK_STATE_UNSPECIFIED", 0]) {
-      expect(complaints("TaskStatus", { state })).toHaveLength(1);
+      expect(complaints("TaskStatus", { state })).toEqual([
+        expect.stringContaining("state: expected one of"),
+      ]);
       expect(complaints("TaskStatus", { state }, { mode: "response" })).toHaveLength(1);
       expect(check("ListTasksRequest", { status: state })).toStrictEqual({});
     }
@@ -355,6 +359,9 @@ describe("cards", () => {
   test("are of no use without interfaces", () => {
     expect(complaints("AgentCard", { name: "x" }, { mode: "lenient" })).toEqual([
       "supportedInterfaces: required",
+    ]);
+    expect(complaints("AgentCard", { supportedInterfaces: 5 }, { mode: "lenient" })).toEqual([
+      "supportedInterfaces: expected an array, got number",
     ]);
     expect(complaints("AgentCard", "x", { mode: "lenient" })).toEqual([": expected an object, got string"]);
   });

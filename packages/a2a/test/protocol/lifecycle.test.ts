@@ -60,14 +60,17 @@ describe("states", () => {
     expect(() => fold(created(), status(end), chunk("x", false))).toThrow(/ended task/);
   });
 
-  it("may be stated again while the task goes on", () => {
-    const task = fold(created(), status("TASK_STATE_WORKING"), status("TASK_STATE_WORKING"));
-    expect(task.status.state).toBe("TASK_STATE_WORKING");
-  });
-
-  it("never go back to SUBMITTED", () => {
-    expect(() => fold(created(), status("TASK_STATE_WORKING"), status("TASK_STATE_SUBMITTED"))).toThrow();
-  });
+  it.each(all.filter((state) => !isTerminal(state)))(
+    "%s may be stated again, and followed by all but SUBMITTED",
+    (from) => {
+      for (const next of all) {
+        const events = [created(), status(from), status(next)];
+        if (next === "TASK_STATE_SUBMITTED" && from !== next)
+          expect(() => fold(...events)).toThrow(/cannot move/);
+        else expect(fold(...events).status.state).toBe(next);
+      }
+    },
+  );
 });
 
 describe("applyEvent", () => {
@@ -76,16 +79,20 @@ describe("applyEvent", () => {
     expect(() => fold(created(), created())).toThrow(/created once/);
   });
 
-  it("refuses another task's events, naming what is wrong", () => {
-    const foreign: StreamResponse = {
-      statusUpdate: { taskId: "x", contextId: "c", status: { state: "TASK_STATE_WORKING" } },
-    };
-    try {
-      fold(created(), foreign);
-      expect.unreachable();
-    } catch (error) {
-      expect((error as A2AError).reason).toBe("INVALID_AGENT_RESPONSE");
-      expect((error as A2AError).message).toContain("taskId");
+  it.each(["taskId", "contextId"])("refuses events of another %s, naming it", (field) => {
+    const foreign = { taskId: "t", contextId: "c", [field]: "x" };
+    const artifact = { artifactId: "a", parts: [{ text: "x" }] };
+    for (const event of [
+      { statusUpdate: { ...foreign, status: { state: "TASK_STATE_WORKING" } } },
+      { artifactUpdate: { ...foreign, artifact } },
+    ] satisfies StreamResponse[]) {
+      try {
+        fold(created(), event);
+        expect.unreachable();
+      } catch (error) {
+        expect((error as A2AError).reason).toBe("INVALID_AGENT_RESPONSE");
+        expect((error as A2AError).message).toContain(field);
+      }
     }
   });
 
@@ -114,6 +121,45 @@ describe("applyEvent", () => {
     expect(() => fold(created(), chunk("a"))).toThrow(/does not exist/);
   });
 
+  it("adds metadata to what the task has", () => {
+    const ids = { taskId: "t", contextId: "c" };
+    const state = { state: "TASK_STATE_WORKING" } as const;
+    const task = fold(
+      created(),
+      { statusUpdate: { ...ids, status: state, metadata: { a: 1, b: 1 } } },
+      { statusUpdate: { ...ids, status: state, metadata: { b: 2 } } },
+      { statusUpdate: { ...ids, status: state } },
+    );
+    expect(task.metadata).toEqual({ a: 1, b: 2 });
+  });
+
+  it("takes from a chunk what it says of its artifact", () => {
+    const saying = (artifact: object): StreamResponse => ({
+      artifactUpdate: {
+        taskId: "t",
+        contextId: "c",
+        append: true,
+        artifact: { artifactId: "a", parts: [{ text: "x" }], ...artifact },
+      },
+    });
+    const task = fold(
+      created(),
+      chunk("x", false),
+      saying({ name: "n", description: "d", metadata: { a: 1, b: 1 }, extensions: ["e", "f"] }),
+      saying({ name: "m", metadata: { b: 2 }, extensions: ["f", "g"] }),
+    );
+    expect(task.artifacts).toEqual([
+      {
+        artifactId: "a",
+        name: "m",
+        description: "d",
+        parts: [{ text: "xxx" }],
+        metadata: { a: 1, b: 2 },
+        extensions: ["e", "f", "g"],
+      },
+    ]);
+  });
+
   it("merges adjacent text only when metadata, filename and mediaType are equal", () => {
     const part = (text: string, extra: object): StreamResponse => ({
       artifactUpdate: {
@@ -131,13 +177,27 @@ describe("applyEvent", () => {
       part("3", { mediaType: "text/markdown" }),
       part("4", { metadata: { a: 1 } }),
       part("5", { metadata: { a: 1 } }),
-      part("6", { filename: "f" }),
+      part("6", { metadata: { a: 2 } }),
+      part("7", { metadata: { a: 2 }, filename: "f" }),
+      part("8", { metadata: { a: 2 }, filename: "f" }),
     );
-    expect(task.artifacts?.[0]?.parts.map((p) => p.text)).toEqual(["01", "23", "45", "6"]);
+    expect(task.artifacts?.[0]?.parts.map((p) => p.text)).toEqual(["01", "23", "45", "6", "78"]);
   });
 
   it("never changes an event", () => {
-    const events = [created(), chunk("a", false), chunk("b"), status("TASK_STATE_COMPLETED")];
+    const first = created();
+    first.task?.history?.push(message("u2"));
+    const artifacts = [{ artifactId: "made", parts: [{ text: "x" }] }];
+    const events: StreamResponse[] = [
+      { task: { ...(first.task as Task), artifacts } },
+      chunk("y", true, "made"),
+      chunk("a", false),
+      chunk("b"),
+      chunk("c", false),
+      chunk("d"),
+      status("TASK_STATE_WORKING", message("said")),
+      status("TASK_STATE_COMPLETED"),
+    ];
     const before = JSON.stringify(events);
     fold(...events);
     expect(JSON.stringify(events)).toBe(before);
