@@ -3,6 +3,8 @@
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const codes = Uint8Array.from(alphabet, (digit) => digit.charCodeAt(0));
 const ascii = new TextDecoder();
+const dash = "-".charCodeAt(0);
+const underscore = "_".charCodeAt(0);
 
 /** The same bytes as padded standard base64; undefined when the text is neither base64 nor base64url. */
 export function normalizeBase64(text: string): string | undefined {
@@ -14,7 +16,7 @@ export function normalizeBase64(text: string): string | undefined {
   const bare = padding === 0 ? text : text.slice(0, digits);
   if (/[^A-Za-z0-9+/]/.test(bare)) {
     if (/[^A-Za-z0-9_-]/.test(bare)) return undefined;
-    return normalizeBase64(bare.replaceAll("-", "+").replaceAll("_", "/"));
+    return normalizeBase64(inStandardDigits(bare));
   }
   if (tail === 0) return text;
   // The bits of the last digit that belong to no byte must be zero in the normal form.
@@ -22,6 +24,16 @@ export function normalizeBase64(text: string): string | undefined {
   const clean = last & (tail === 2 ? 0b110000 : 0b111100);
   if (clean === last && padding > 0) return text;
   return bare.slice(0, -1) + alphabet.charAt(clean) + (tail === 2 ? "==" : "=");
+}
+
+/** By bytes: `replaceAll` takes ten seconds where every digit of ten million is to be replaced. */
+function inStandardDigits(base64url: string): string {
+  const digits = new TextEncoder().encode(base64url);
+  for (let i = 0; i < digits.length; i++) {
+    if (digits[i] === dash) digits[i] = codes[62] as number;
+    else if (digits[i] === underscore) digits[i] = codes[63] as number;
+  }
+  return ascii.decode(digits);
 }
 
 /** Bytes to padded standard base64. */
