@@ -1,27 +1,18 @@
-/**
- * `npm run conformance`: our conformance kit, and what it says of each peer's server. `--only name,name` picks peers,
- * `--all` adds those that are tried on demand, `--write` puts the results into docs/conformance.md.
- */
+/** `npm run conformance`: our conformance kit, and what it says of each peer's server. */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { catalogue, countsOf, examine, failures, levels, type Report } from "@parley/conformance";
 import { startAgent } from "./agent.js";
-import { install, type Peer, peerNamed, peers, root } from "./peers.js";
+import { readFlags } from "./flags.js";
+import { install, type Peer, peers, root } from "./peers.js";
 
-const { values: flags } = parseArgs({
-  options: {
-    only: { type: "string" },
-    all: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
-  },
-});
+const own = { write: "the results go into docs/conformance.md" };
+const { chosen, given } = readFlags("conformance", own, peers);
 
 /** The words that the peers' servers understand. `slow` goes on until it is canceled. */
 const says = { echo: "echo hello", ask: "ask", slow: "slow" };
 
-const chosen = flags.only?.split(",").map(peerNamed) ?? peers.filter((peer) => flags.all || !peer.onDemand);
 const sections = new Map<string, string>();
 for (const peer of chosen) {
   install(peer);
@@ -38,7 +29,7 @@ for (const peer of chosen) {
     }
   }
 }
-if (flags.write) write(sections);
+if (given.has("write")) write(sections);
 
 function section(name: string, peer: Peer, { results, requests }: Report): string {
   const git = (...words: string[]) => execFileSync("git", words, { cwd: root, encoding: "utf8" }).trim();

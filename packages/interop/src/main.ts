@@ -1,30 +1,23 @@
 /**
  * `npm run interop`: everybody with us, in real processes. Exits with 1 when a cell fails that known.json does not
- * list, or known.json lists what holds or is not there. `--only name,name` picks peers, `--all` adds those that are
- * tried on demand, `--write` puts the result into docs/interop.md, `--self` tries each peer with itself instead
- * (whether a failure is ours).
+ * list, or known.json lists what holds or is not there.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readFlags } from "./flags.js";
 import { Hooks } from "./hooks.js";
 import { complaints, type Known, knownFor, nameOf, type Outcome } from "./known.js";
 import { others, type Pair, pairsWith, placesOf, runPair } from "./matrix.js";
-import { install, type Peer, peerNamed, root } from "./peers.js";
+import { install, type Peer, root } from "./peers.js";
 import { section, written } from "./report.js";
 
-const { values: flags } = parseArgs({
-  options: {
-    only: { type: "string" },
-    all: { type: "boolean", default: false },
-    write: { type: "boolean", default: false },
-    self: { type: "boolean", default: false },
-  },
-});
-
+const own = {
+  self: "each peer with itself instead: whether a failure is ours",
+  write: "the result goes into docs/interop.md",
+};
+const { chosen, given } = readFlags("interop", own, others);
 const known = JSON.parse(readFileSync(join(root, "packages/interop/known.json"), "utf8")) as Known[];
-const chosen = flags.only?.split(",").map(peerNamed) ?? others.filter((peer) => flags.all || !peer.onDemand);
 
 const alone = (peer: Peer): Pair[] =>
   peer.server ? peer.protocols.map((protocol) => ({ client: peer, server: peer, protocol })) : [];
@@ -35,7 +28,7 @@ const outcomes: Outcome[] = [];
 try {
   for (const peer of chosen) {
     install(peer);
-    for (const pair of flags.self ? alone(peer) : pairsWith(peer)) {
+    for (const pair of given.has("self") ? alone(peer) : pairsWith(peer)) {
       outcomes.push(...(await runPair(pair, hooks, tell)));
     }
   }
@@ -48,8 +41,10 @@ function tell(outcome: Outcome): void {
   console.log(`${failure === undefined ? "✓" : "✗"} ${nameOf(outcome)}${failure ? `: ${failure}` : ""}`);
 }
 
-const wrong = flags.self ? [] : complaints(outcomes, known, others.flatMap(pairsWith).flatMap(placesOf));
-if (flags.write && !flags.self) {
+const wrong = given.has("self")
+  ? []
+  : complaints(outcomes, known, others.flatMap(pairsWith).flatMap(placesOf));
+if (given.has("write") && !given.has("self")) {
   const path = join(root, "docs/interop.md");
   const git = (...words: string[]) => execFileSync("git", words, { cwd: root, encoding: "utf8" }).trim();
   const record = { date: new Date().toISOString().slice(0, 10), commit: git("rev-parse", "--short", "HEAD") };
