@@ -73,6 +73,9 @@ async function many(times: number, act: () => Promise<void>): Promise<void> {
 const send = JSON.stringify(sending("echo"));
 const stream = JSON.stringify(sending("flood 8 20"));
 
+/** Bytes: what could stay of each would be more. The smallest of it is a stream, of some hundred. */
+const enough = 300;
+
 test.each([
   ["in the middle of a request", () => post("/message:send", send.slice(0, 20), send.length), false],
   ["while the answer is awaited", () => post("/message:send", send), false],
@@ -81,9 +84,14 @@ test.each([
 ] as const)("a thousand times %s", { timeout: 60_000 }, async (_, request, answered) => {
   const { sockets } = await held(Number.POSITIVE_INFINITY);
   await many(1_000, () => leave(request(), answered));
-  const warm = await held(sockets);
-  await many(1_000, () => leave(request(), answered));
-  const after = await held(sockets);
-  // What stays of each would be more than this: the smallest of them is a stream, of some hundred bytes.
-  expect((after.heap - warm.heap) / 1_000).toBeLessThan(300);
+  let { heap } = await held(sockets);
+  let grown = Number.POSITIVE_INFINITY;
+  // What stays of each stays of every thousand. What is compiled on the way stays once, on Node 22 half a megabyte.
+  for (let rounds = 0; rounds < 4 && grown >= enough; rounds++) {
+    await many(1_000, () => leave(request(), answered));
+    const after = await held(sockets);
+    grown = (after.heap - heap) / 1_000;
+    heap = after.heap;
+  }
+  expect(grown).toBeLessThan(enough);
 });
