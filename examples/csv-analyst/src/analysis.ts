@@ -17,6 +17,8 @@ export interface Series {
 export interface Analysis {
   rows: number;
   bytes: number;
+  /** As TextDecoder names it. */
+  encoding: string;
   layout: Plan["layout"];
   columns: ColumnSummary[];
   /** Rows with fewer and with more cells than there are columns. */
@@ -42,6 +44,7 @@ export class Pass {
   #long = 0;
   rows = 0;
   bytes = 0;
+  encoding = "utf-8";
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -74,6 +77,7 @@ export class Pass {
     return {
       rows: this.rows,
       bytes: this.bytes,
+      encoding: this.encoding,
       layout: this.#plan.layout,
       columns,
       ragged: { short: this.#short, long: this.#long },
@@ -109,6 +113,10 @@ export class Pass {
   #notes(columns: ColumnSummary[]): string[] {
     const { layout, unread } = this.#plan;
     const notes: string[] = [];
+    if (!this.encoding.startsWith("utf-"))
+      notes.push(
+        `The text is not Unicode and was read as ${this.encoding}. If letters look wrong, send it as UTF-8 or name its charset.`,
+      );
     if (!layout.hasHeader) notes.push("The file has no header: columns are numbered.");
     if (layout.decimal === ",") notes.push("Numbers are read with a decimal comma: 1.234,5 is 1234.5.");
     if (this.#short > 0)
@@ -140,10 +148,11 @@ export class Pass {
 
 /** The data artifact: everything a program would want to know, in plain JSON. */
 export function toJson(analysis: Analysis, name: string) {
-  const { layout, rows, bytes, ragged, dateColumn, notes } = analysis;
+  const { layout, rows, bytes, encoding, ragged, dateColumn, notes } = analysis;
   return {
     source: { name, bytes },
     format: {
+      encoding,
       delimiter: delimiterName(layout.delimiter),
       hasHeader: layout.hasHeader,
       decimal: layout.decimal,

@@ -68,7 +68,9 @@ function histogram(analysis: Analysis, from: string): string | undefined {
     ({ type, min, max }) => (type === "number" || type === "integer") && min !== max,
   );
   const column =
-    numeric.find(({ type, distinct, count }) => type === "number" || distinct < count) ?? numeric[0];
+    numeric.find(({ name }) => name === analysis.measure) ??
+    numeric.find(({ type, distinct, count }) => type === "number" || distinct < count) ??
+    numeric[0];
   if (!column?.quantiles) return undefined;
   const [min, max] = [Number(column.min), Number(column.max)];
   const [p5, p95] = [Number(column.quantiles.p5), Number(column.quantiles.p95)];

@@ -16,7 +16,7 @@ export function fetchThrough(outgoing: Outgoing): FetchUrl {
         `I could not fetch the CSV: ${new URL(url).host} answered ${response.status}.`,
       );
     }
-    return pieces(response.body);
+    return Object.assign(pieces(response.body), { mediaType: response.headers["content-type"] });
   };
 }
 

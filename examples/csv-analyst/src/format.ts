@@ -7,12 +7,15 @@ export const delimiters = [
   { character: ";", name: "semicolon" },
   { character: "\t", name: "tab" },
   { character: "|", name: "pipe" },
-] as const;
+] as const satisfies Delimiter[];
 
-export type Delimiter = (typeof delimiters)[number];
+export interface Delimiter {
+  readonly character: string;
+  readonly name: string;
+}
 
-/** The delimiter of a file with a single column: a character that text does not hold. */
-export const noDelimiter = "\u001f";
+/** What a file with a single column is read with: a character that text does not hold. */
+export const oneColumn: Delimiter = { character: "\u001f", name: "single column" };
 
 export interface Candidate {
   delimiter: Delimiter;
@@ -35,20 +38,18 @@ const sampleLength = 32 * 1024;
 const regularShare = 0.7;
 const longestPreamble = 10;
 
-/** The delimiters that would give a text the same number of columns, two or more, from the header on. */
-export function candidates(whole: string, wholeCut: boolean): Candidate[] {
+/** The delimiters that would give `share` of a text's rows the same number of columns, two or more, from the header on. */
+export function candidates(whole: string, wholeCut: boolean, share = regularShare): Candidate[] {
   const text = fewLines(whole);
   const cut = wholeCut || text.length < whole.length;
-  const named = /^\ufeff?sep=(.)\r?\n/i.exec(text)?.[1];
-  const viable = delimiters.flatMap((delimiter) => {
+  const viable = possibleDelimiters(text).flatMap((delimiter) => {
     const sample = parseSample(text, delimiter.character, cut);
-    if (!sample || (named && delimiter.character !== named)) return [];
+    if (!sample) return [];
     const { rows, unclosed } = sample;
     const width = usualWidth(rows);
     const skip = preamble(rows, width);
-    const regular = rows.slice(skip).filter((row) => row.length === width).length;
-    if (width < 2 || regular < regularShare * (rows.length - skip) || isProse(rows.slice(skip), width))
-      return [];
+    const regular = rows.slice(skip).filter((row) => isWide(row, width)).length;
+    if (width < 2 || regular < share * (rows.length - skip) || isProse(rows.slice(skip), width)) return [];
     return [{ delimiter, rows, unclosed, skip, perfect: regular === rows.length - skip }];
   });
   const least = Math.min(...viable.map(({ skip }) => skip));
@@ -57,9 +58,21 @@ export function candidates(whole: string, wholeCut: boolean): Candidate[] {
   return perfect.length > 0 ? perfect : early;
 }
 
+/** The one that a first line for Excel names, whatever it is; else those that are usual. */
+function possibleDelimiters(text: string): readonly Delimiter[] {
+  const named = /^\ufeff?"?sep=([^\w"\r\n])"?\r?\n/i.exec(text)?.[1];
+  if (named === undefined) return delimiters;
+  return [delimiters.find(({ character }) => character === named) ?? { character: named, name: named }];
+}
+
+/** Delimiters at the end of a line that nothing follows add no columns. */
+function isWide(row: string[], width: number): boolean {
+  return row.length === width || (row.length > width && row.slice(width).every((cell) => cell === ""));
+}
+
 /** The rows of a list with one value per line; undefined when the lines are prose. */
 export function singleColumn(text: string, cut: boolean): string[][] | undefined {
-  const { rows = [], unclosed } = parseSample(text, noDelimiter, cut) ?? {};
+  const { rows = [], unclosed } = parseSample(text, oneColumn.character, cut) ?? {};
   if (rows.length < 2 || unclosed) return undefined;
   const body = rows.slice(1).map((row) => row[0] ?? "");
   if (body.filter((cell) => isTyped(cell)).length >= 0.8 * body.length) return rows;
@@ -87,13 +100,22 @@ export function layOut(rows: string[][], delimiter: string): Layout {
     const name = hasHeader ? first[index]?.replace(/\s+/g, " ").slice(0, 100) : undefined;
     return name || `column ${index + 1}`;
   });
-  const seen = new Map<string, number>();
-  const columns = names.map((name) => {
-    const times = (seen.get(name) ?? 0) + 1;
-    seen.set(name, times);
-    return times === 1 ? name : `${name} (${times})`;
+  return { delimiter, decimal, skip: skip + (hasHeader ? 1 : 0), hasHeader, columns: distinct(names) };
+}
+
+/** Each name once: the second "a" becomes "a (2)". */
+function distinct(names: string[]): string[] {
+  const times = new Map<string, number>();
+  return names.map((name) => {
+    let time = times.get(name) ?? 0;
+    let unique = name;
+    do {
+      time++;
+      if (time > 1) unique = `${name} (${time})`;
+    } while (times.has(unique));
+    times.set(name, time).set(unique, Math.max(1, times.get(unique) ?? 0));
+    return unique;
   });
-  return { delimiter, decimal, skip: skip + (hasHeader ? 1 : 0), hasHeader, columns };
 }
 
 /** Enough of a text to tell delimiters apart; more of it when its lines are very long. */
@@ -102,9 +124,14 @@ function fewLines(text: string): string {
   return start.split("\n", 5).length === 5 ? start : text.slice(0, 8 * sampleLength);
 }
 
+/** The number of columns that most rows have; those at the end that no row fills are none. */
 function usualWidth(rows: string[][]): number {
+  const used = rows.reduce((most, row) => Math.max(most, row.findLastIndex((cell) => cell !== "") + 1), 0);
   const widths = new Map<number, number>();
-  for (const { length } of rows) widths.set(length, (widths.get(length) ?? 0) + 1);
+  for (const row of rows) {
+    const length = Math.min(row.length, used);
+    widths.set(length, (widths.get(length) ?? 0) + 1);
+  }
   return [...widths].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0;
 }
 
@@ -115,11 +142,14 @@ function preamble(rows: string[][], width: number): number {
   return first > longestPreamble ? start : Math.max(first, start);
 }
 
-/** A header names its columns: text in every cell and no name twice. Years may be names when the cells below are not years. */
+/**
+ * A header names its columns: text in every cell, and no name twice unless numbers or dates below show what it is.
+ * Years may be names when the cells below are not years.
+ */
 function isHeader(first: string[], rest: string[][], decimal: DecimalMark): boolean {
   const named = first.filter((cell) => cell !== "");
-  if (named.length < first.length / 2 || (new Set(named).size < named.length && rest.length > 0))
-    return false;
+  if (named.length < first.length / 2) return false;
+  if (new Set(named).size < named.length && !rest[0]?.some((cell) => isTyped(cell, decimal))) return false;
   const typed = named.filter((cell) => isTyped(cell, decimal));
   if (typed.length === 0) return true;
   const years = typed.every((cell, index) => isYear(cell) && Number(cell) > Number(typed[index - 1] ?? 0));

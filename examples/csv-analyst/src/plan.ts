@@ -1,11 +1,11 @@
 /** From the beginning of a file and the answers so far to a plan of the analysis, or to the next question. */
 import {
+  type Candidate,
   candidates,
-  type Delimiter,
   delimiters,
   type Layout,
   layOut,
-  noDelimiter,
+  oneColumn,
   singleColumn,
 } from "./format.js";
 import { type ColumnProfile, profile, provenOrder } from "./profile.js";
@@ -27,6 +27,8 @@ export interface Plan {
 }
 
 const mostColumns = 2000;
+/** Rows that must agree on a number of columns before somebody is asked whether it is a table. */
+const raggedShare = 0.4;
 
 export type Decision = { plan: Plan } | { question: string } | { why: string };
 
@@ -42,17 +44,18 @@ export interface Beginning {
 export function decide(beginning: Beginning, request: string, answers: readonly string[]): Decision {
   const interview = new Interview(answers);
   const { text, cut, name } = beginning;
-  const found = preferred(candidates(text, cut), beginning, request);
+  const found = possible(beginning, request);
   const chosen = found.length > 1 ? interview.ask(delimiterQuestion(name, found)) : { value: found[0] };
   if ("question" in chosen) return chosen;
-  const delimiter = chosen.value?.delimiter.character;
-  const sample = delimiter === undefined ? undefined : parseSample(text, delimiter, cut);
-  if (sample?.unclosed) return { why: "A quoted field never ends: a closing quote is missing." };
-  const rows = sample?.rows ?? singleColumn(text, cut);
-  if (!rows)
+  if (!chosen.value)
     return { why: "Its lines share no delimiter (comma, semicolon, tab or pipe), so there are no columns." };
-  const layout = layOut(rows, delimiter ?? noDelimiter);
-  if (rows.length <= layout.skip) return { why: "It has a header and no rows of data below it." };
+  const { character: delimiter } = chosen.value.delimiter;
+  const sample = parseSample(text, delimiter, cut);
+  if (!sample || sample.unclosed) return { why: "A quoted field never ends: a closing quote is missing." };
+  const { rows } = sample;
+  const layout = layOut(rows, delimiter);
+  if (rows.length <= layout.skip)
+    return { why: cut ? "Its rows are too long." : "It has a header and no rows of data below it." };
   const { length } = layout.columns;
   if (length > mostColumns)
     return { why: `It has ${number(length)} columns; I take up to ${number(mostColumns)}.` };
@@ -114,33 +117,44 @@ class Interview {
   }
 }
 
+/** How the text could be read. A list whose lines hold a delimiter may be a table of ragged rows. */
+function possible(beginning: Beginning, request: string): Candidate[] {
+  const { text, cut } = beginning;
+  const regular = candidates(text, cut);
+  if (regular.length > 0) return preferred(regular, beginning, request);
+  const list = singleColumn(text, cut);
+  if (!list) return [];
+  return preferred(
+    [...candidates(text, cut, raggedShare), { delimiter: oneColumn, rows: list, unclosed: false }],
+    beginning,
+    request,
+  );
+}
+
 /** Leaves the one candidate that the file's type or the request names, if either does. */
-function preferred<T extends { delimiter: Delimiter }>(
-  found: T[],
-  beginning: Beginning,
-  request: string,
-): T[] {
+function preferred(found: Candidate[], beginning: Beginning, request: string): Candidate[] {
   if (/\.tsv$/i.test(beginning.name) || /tab-separated/i.test(beginning.mediaType)) {
     const tab = found.filter(({ delimiter }) => delimiter.name === "tab");
     if (tab.length > 0) return tab;
   }
-  const said = found.filter(({ delimiter: { name } }) =>
-    new RegExp(
+  const said = found.filter(({ delimiter }) => {
+    const name = delimiter.name.replace(/\W/g, "\\$&");
+    return new RegExp(
       `\\b${name}s?[ -]?(?:separat|delimit)|(?:delimiter|separator)\\W+(?:is\\W+)?(?:an? )?${name}`,
       "i",
-    ).test(request),
-  );
+    ).test(request);
+  });
   return said.length === 1 ? said : found;
 }
 
-function delimiterQuestion<T extends { delimiter: Delimiter; rows: string[][] }>(
-  name: string,
-  found: T[],
-): Question<T> {
+function delimiterQuestion(name: string, found: Candidate[]): Question<Candidate> {
+  const ragged = found.some(({ delimiter }) => delimiter === oneColumn);
   return {
-    text: `Which delimiter separates the columns of ${name}? More than one would do.`,
+    text: `Which delimiter separates the columns of ${name}? ${ragged ? "Its rows differ in length." : "More than one would do."}`,
     options: found.map((candidate) => {
       const { delimiter, rows } = candidate;
+      if (delimiter === oneColumn)
+        return { value: candidate, label: "none: one value per line", names: ["none", "single column"] };
       const header = layOut(rows, delimiter.character).columns;
       const shown = header
         .slice(0, 6)
@@ -240,5 +254,6 @@ export function isAdditive(name: string): boolean {
 
 /** The name of a delimiter, for people. */
 export function delimiterName(character: string): string {
-  return delimiters.find((delimiter) => delimiter.character === character)?.name ?? "single column";
+  if (character === oneColumn.character) return oneColumn.name;
+  return delimiters.find((delimiter) => delimiter.character === character)?.name ?? character;
 }

@@ -2,9 +2,10 @@
  * CSV bytes into rows, a chunk at a time: memory does not grow with the file.
  * `readRows` streams; `parseSample` reads the beginning at once, to look before reading.
  */
+import { isAscii } from "node:buffer";
 import { CsvError, type Options, Parser } from "csv-parse";
 import { parse } from "csv-parse/sync";
-import type { Encoding } from "./sniff.js";
+import { isUtf8 } from "./sniff.js";
 
 const chunkSize = 64 * 1024;
 const longestRecord = 1024 * 1024;
@@ -12,12 +13,26 @@ const longestRecord = 1024 * 1024;
 /** A file that stops being CSV: says where and what was expected. */
 export class NotCsvError extends Error {}
 
+export interface Format {
+  delimiter: string;
+  encoding: string;
+  /** What bytes that are no UTF-8 are in, when the beginning was ASCII. */
+  legacy: string;
+}
+
+/** Some rows, how many bytes they took, and the encoding they are in. */
+export interface Batch {
+  rows: string[][];
+  bytes: number;
+  encoding: string;
+}
+
 /** The rows of a stream in batches, blank lines left out, every cell trimmed. Throws NotCsvError, or why `signal` was aborted. */
 export async function* readRows(
   bytes: AsyncIterable<Uint8Array>,
-  format: { delimiter: string; encoding: Encoding },
+  format: Format,
   signal?: AbortSignal,
-): AsyncGenerator<{ rows: string[][]; bytes: number }> {
+): AsyncGenerator<Batch> {
   let rows: string[][] = [];
   const parser = new Parser(options(format.delimiter));
   let failure: Error | undefined;
@@ -26,11 +41,13 @@ export async function* readRows(
   });
   parser.on("data", (row: string[]) => rows.push(row.map((cell) => cell.trim())));
   try {
-    for await (const { text, size } of slices(bytes, format.encoding)) {
+    let { encoding } = format;
+    for await (const { text, size, encoding: found } of slices(bytes, format)) {
+      encoding = found;
       signal?.throwIfAborted();
       await new Promise<void>((resolve) => parser.write(text, () => resolve()));
       if (failure) throw explained(failure);
-      yield { rows, bytes: size };
+      yield { rows, bytes: size, encoding };
       rows = [];
       // Bytes that are already here never wait for anything; let others have a turn.
       await new Promise((resolve) => setImmediate(resolve));
@@ -40,7 +57,7 @@ export async function* readRows(
       parser.end();
     });
     if (failure) throw explained(failure);
-    yield { rows, bytes: 0 };
+    yield { rows, bytes: 0, encoding };
   } finally {
     parser.destroy();
   }
@@ -77,6 +94,8 @@ function options(delimiter: string): Options {
     delimiter,
     ltrim: delimiter !== "\t",
     max_record_size: longestRecord,
+    // All of them, since files that were put together have more than one kind.
+    record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
@@ -95,14 +114,20 @@ function explained(error: Error): Error {
 
 async function* slices(
   bytes: AsyncIterable<Uint8Array>,
-  encoding: Encoding,
-): AsyncGenerator<{ text: Uint8Array | string; size: number }> {
-  const decoder = encoding === "utf-8" ? undefined : new TextDecoder(encoding);
+  { encoding, legacy }: Format,
+): AsyncGenerator<{ text: Uint8Array | string; size: number; encoding: string }> {
+  let decoder = encoding === "utf-8" ? undefined : new TextDecoder(encoding);
+  let ascii = !decoder;
   for await (const chunk of bytes) {
     for (let at = 0; at < chunk.length; at += chunkSize) {
       const slice = chunk.subarray(at, at + chunkSize);
-      yield { text: decoder?.decode(slice, { stream: true }) ?? slice, size: slice.length };
+      if (ascii && !isAscii(slice)) {
+        ascii = false;
+        if (!isUtf8(slice, false)) decoder = new TextDecoder(legacy);
+      }
+      const text = decoder?.decode(slice, { stream: true }) ?? slice;
+      yield { text, size: slice.length, encoding: decoder?.encoding ?? "utf-8" };
     }
   }
-  if (decoder) yield { text: decoder.decode(), size: 0 };
+  if (decoder) yield { text: decoder.decode(), size: 0, encoding: decoder.encoding };
 }

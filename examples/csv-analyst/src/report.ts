@@ -163,5 +163,5 @@ function about(value: number, estimate: boolean): string {
 function inert(text: string): string {
   return text
     .replace(/[\r\n]+/g, " ")
-    .replace(/[\\`*[\]<>|~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\$&");
+    .replace(/[\\`*[\]<>|~&]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\$&");
 }

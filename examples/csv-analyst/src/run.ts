@@ -6,8 +6,8 @@ import { type Analysis, Pass } from "./analysis.js";
 import { peek } from "./peek.js";
 import { decide } from "./plan.js";
 import { NotCsvError, readRows } from "./read-csv.js";
-import { sniff } from "./sniff.js";
-import { type Conversation, type FetchUrl, open, SourceError } from "./source.js";
+import { legacyEncoding, sniff } from "./sniff.js";
+import { type Conversation, type FetchUrl, open, type Source, SourceError } from "./source.js";
 import { plural } from "./wording.js";
 
 export type Outcome =
@@ -38,9 +38,11 @@ export async function* run(
     return { kind: "question", text: askForCsv };
   }
   try {
-    const beginning = await peek(await open(source, around.fetchUrl, around.signal), sampleSize);
+    const body = await open(source, around.fetchUrl, around.signal);
+    const beginning = await peek(body, sampleSize);
+    const mediaType = `${source.mediaType};${body.mediaType ?? ""}`;
     try {
-      return yield* analyse(conversation, source, beginning, around);
+      return yield* analyse(conversation, { ...source, mediaType }, beginning, around);
     } finally {
       await beginning.close();
     }
@@ -55,11 +57,12 @@ export async function* run(
 
 async function* analyse(
   conversation: Conversation,
-  { name, mediaType }: NonNullable<Conversation["source"]>,
+  { name, mediaType }: Pick<Source, "name" | "mediaType">,
   { head, complete, all }: Awaited<ReturnType<typeof peek>>,
   { signal, now = () => performance.now() }: Surroundings,
 ): AsyncGenerator<string, Outcome> {
-  const sniffed = sniff(head, complete);
+  const legacy = legacyEncoding(mediaType);
+  const sniffed = sniff(head, complete, legacy);
   if (sniffed.why !== undefined) return { kind: "refused", why: `${name} is not CSV. ${sniffed.why}` };
   const { encoding } = sniffed;
   const text = new TextDecoder(encoding).decode(head, { stream: !complete });
@@ -75,9 +78,10 @@ async function* analyse(
   yield `Reading ${name}: ${plural(plan.columns.length, "column")}`;
   const pass = new Pass(plan);
   let [saidAt, saidRows] = [now(), 0];
-  for await (const batch of readRows(all, { delimiter: plan.layout.delimiter, encoding }, signal)) {
+  for await (const batch of readRows(all, { delimiter: plan.layout.delimiter, encoding, legacy }, signal)) {
     for (const row of batch.rows) pass.add(row);
     pass.bytes += batch.bytes;
+    pass.encoding = batch.encoding;
     if (pass.rows - saidRows < progressRows && now() - saidAt < progressTime) continue;
     [saidAt, saidRows] = [now(), pass.rows];
     yield `Read ${plural(pass.rows, "row")}`;

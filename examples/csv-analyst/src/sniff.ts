@@ -1,7 +1,7 @@
 /** What the first bytes of a file give away: a text encoding, or why it cannot be CSV. */
 
-export type Encoding = "utf-8" | "utf-16le" | "utf-16be" | "windows-1252";
-export type Sniffed = { encoding: Encoding; why?: undefined } | { why: string };
+/** `encoding` as TextDecoder names it. */
+export type Sniffed = { encoding: string; why?: undefined } | { why: string };
 
 const signatures: readonly (readonly [string, string])[] = [
   ["%PDF-", "a PDF document"],
@@ -19,22 +19,43 @@ const signatures: readonly (readonly [string, string])[] = [
   ["{\\rtf", "a rich text document"],
 ];
 
-/** Looks at the beginning of a file. `complete`: there is nothing after `head`. */
-export function sniff(head: Uint8Array, complete: boolean): Sniffed {
+/** Looks at the beginning of a file. `complete`: there is nothing after `head`. `legacy`: what it is in when not in Unicode. */
+export function sniff(head: Uint8Array, complete: boolean, legacy = "windows-1252"): Sniffed {
   const start = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 16)).toString("latin1");
   const signature = signatures.find(([prefix]) => start.startsWith(prefix));
   if (signature) return { why: `It is ${signature[1]}.` };
-  if (start.startsWith("\xff\xfe")) return { encoding: "utf-16le" };
-  if (start.startsWith("\xfe\xff")) return { encoding: "utf-16be" };
-  if (head.includes(0)) return { why: "It is binary data, not text." };
-  const encoding = isUtf8(head, complete) ? "utf-8" : "windows-1252";
+  const encoding = utf16(head) ?? (isUtf8(head, complete) ? "utf-8" : legacy);
   const text = new TextDecoder(encoding).decode(head).trimStart();
   if (text === "") return { why: complete ? "It is empty." : "It begins with nothing but blanks." };
   const why = markup(text, complete) ?? control(text);
   return why ? { why } : { encoding };
 }
 
-function isUtf8(bytes: Uint8Array, complete: boolean): boolean {
+/** The encoding of bytes that are no Unicode, as a media type has it; Windows-1252 when that says nothing one can read. */
+export function legacyEncoding(mediaType: string): string {
+  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(mediaType)?.[1] ?? "";
+  try {
+    const { encoding } = new TextDecoder(charset);
+    return encoding.startsWith("utf-") ? "windows-1252" : encoding;
+  } catch {
+    return "windows-1252";
+  }
+}
+
+/** By its byte order mark; without one, by every second byte of the beginning being zero. */
+function utf16(head: Uint8Array): string | undefined {
+  if (head[0] === 0xff && head[1] === 0xfe) return "utf-16le";
+  if (head[0] === 0xfe && head[1] === 0xff) return "utf-16be";
+  const zeros = [0, 0];
+  const some = head.subarray(0, 1024);
+  for (const [at, byte] of some.entries()) if (byte === 0) zeros[at % 2] = (zeros[at % 2] ?? 0) + 1;
+  const [even = 0, odd = 0] = zeros;
+  if (odd > some.length / 4 && even === 0) return "utf-16le";
+  return even > some.length / 4 && odd === 0 ? "utf-16be" : undefined;
+}
+
+/** `complete`: nothing comes after them that could end a character they break off in. */
+export function isUtf8(bytes: Uint8Array, complete: boolean): boolean {
   try {
     new TextDecoder("utf-8", { fatal: true }).decode(bytes, { stream: !complete });
     return true;
@@ -63,6 +84,6 @@ function isJson(text: string): boolean {
 
 function control(text: string): string | undefined {
   const sample = text.slice(0, 4096);
-  const odd = sample.replace(/[^\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/g, "").length;
+  const odd = sample.replace(/[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]/g, "").length;
   return odd > sample.length / 100 ? "It is binary data, not text." : undefined;
 }

@@ -20,8 +20,11 @@ export interface Conversation {
   notes: string[];
 }
 
+/** Bytes, and what whoever sent them says they are. */
+export type Body = AsyncIterable<Uint8Array> & { mediaType?: string | undefined };
+
 /** Opens the body of a URL. Throws SourceError when there is none. */
-export type FetchUrl = (url: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>;
+export type FetchUrl = (url: string, signal: AbortSignal) => Promise<Body>;
 
 /** A source that cannot be opened: the address is no good ("refused") or did not answer well ("failed"). */
 export class SourceError extends Error {
@@ -34,11 +37,7 @@ export class SourceError extends Error {
 }
 
 /** The bytes of a source. Throws SourceError. */
-export async function open(
-  source: Source,
-  fetchUrl: FetchUrl,
-  signal: AbortSignal,
-): Promise<AsyncIterable<Uint8Array>> {
+export async function open(source: Source, fetchUrl: FetchUrl, signal: AbortSignal): Promise<Body> {
   if (source.kind === "bytes") return once(source.bytes);
   const protocol = URL.canParse(source.url) ? new URL(source.url).protocol : "";
   if (protocol === "http:" || protocol === "https:") return fetchUrl(source.url, signal);

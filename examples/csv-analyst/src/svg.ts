@@ -96,7 +96,7 @@ export function barsSvg(
 /** How many values lie between each two of the edges, which are equally far apart. */
 export function histogramSvg(chart: Titles & { edges: number[]; counts: number[]; axis: string }): string {
   const { edges, counts } = chart;
-  const ticks = valueTicks(0, Math.max(...counts), true);
+  const ticks = valueTicks(0, Math.max(...counts), true).filter(Number.isInteger);
   const left = leftFor(ticks);
   const [low, high] = [edges[0] ?? 0, edges.at(-1) ?? 1];
   const x = (value: number) => left + ((value - low) / (high - low)) * (width - right - left);

@@ -13,17 +13,29 @@ export function isMissing(value: string): boolean {
 }
 
 const plainNumber = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
-const decoratedNumber =
-  /^([+-]?)\s?[$€£¥₹]?\s?([+-]?)(\d[\d.,'’ \u00a0\u202f]*?)(?:[eE]([+-]?\d{1,3}))?\s?[%$€£¥₹]?$/;
+const currency = "(?:[$€£¥₹]|USD|EUR|GBP|CHF|JPY|CNY|INR|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|BRL|kr|zł)";
+const decoratedNumber = new RegExp(
+  `^([+\u2212-]?)\\s?${currency}?\\s?([+\u2212-]?)(\\d[\\d.,'’ \u00a0\u202f]*?)(?:[eE]([+-]?\\d{1,3}))?\\s?(?:%|${currency})?$`,
+);
+const startsLikePrice = new RegExp(`^${currency}\\s?[+\u2212-]?\\d`);
+/** Squares of larger ones would have no end; nothing that is counted or measured comes near. */
+const largest = 1e150;
 const grouped = {
   ".": /^(?:\d{1,3}(?:[,'’ \u00a0\u202f]\d{3})+|\d+)(?:\.\d*)?$/,
   ",": /^(?:\d{1,3}(?:[.'’ \u00a0\u202f]\d{3})+|\d+)(?:,\d*)?$/,
 };
 
-/** The number a cell says, or NaN. Codes are not numbers: neither 007 nor sixteen digits in a row. */
+/**
+ * The number a cell says, or NaN. Codes are not numbers: neither 007 nor sixteen digits in a row.
+ * What bookkeepers put in parentheses is negative.
+ */
 export function parseNumber(value: string, decimal: DecimalMark): number {
   const first = value.charCodeAt(0);
-  if (first > 0x39 && first < 0x80) return Number.NaN;
+  if (first > 0x39 && first < 0x80 && !startsLikePrice.test(value)) return Number.NaN;
+  if (first === 0x28) {
+    const inside = /^\(([^()+\u2212-]{1,40})\)$/.exec(value)?.[1];
+    return inside === undefined ? Number.NaN : -parseNumber(inside.trim(), decimal);
+  }
   if (plainNumber.test(value)) {
     if (isCode(value)) return Number.NaN;
     if (decimal === "." || !value.includes(".")) return finite(Number(value));
@@ -35,7 +47,7 @@ export function parseNumber(value: string, decimal: DecimalMark): number {
   const bare =
     decimal === "." ? digits.replace(/[^\d.]/g, "") : digits.replace(/[^\d,]/g, "").replace(",", ".");
   const size = Number(exponent === undefined ? bare : `${bare}e${exponent}`);
-  return finite(outerSign === "-" || innerSign === "-" ? -size : size);
+  return finite(/[\u2212-]/.test(`${outerSign}${innerSign}`) ? -size : size);
 }
 
 function isCode(value: string): boolean {
@@ -48,14 +60,15 @@ function isCode(value: string): boolean {
 }
 
 function finite(value: number): number {
-  return Number.isFinite(value) ? value : Number.NaN;
+  return Math.abs(value) <= largest ? value : Number.NaN;
 }
 
 /** The decimal mark that a numeric cell cannot do without; undefined when either would do. */
-export function decimalEvidence(value: string): DecimalMark | undefined {
-  if (/^[^\d]{0,3}\d{1,3}(?:\.\d{3})+,\d+\D{0,3}$/.test(value)) return ",";
-  if (/^[^\d]{0,3}\d{1,3}(?:,\d{3})+\.\d+\D{0,3}$/.test(value)) return ".";
-  const single = /^[^\d.,]{0,3}(\d+)([.,])(\d+)[^\d.,]{0,3}$/.exec(value);
+export function decimalEvidence(cell: string): DecimalMark | undefined {
+  const value = cell.replace(/(\d)['’ \u00a0\u202f](?=\d{3})/g, "$1");
+  if (/^\D{0,5}\d{1,3}(?:\.\d{3})+,\d+\D{0,5}$/.test(value)) return ",";
+  if (/^\D{0,5}\d{1,3}(?:,\d{3})+\.\d+\D{0,5}$/.test(value)) return ".";
+  const single = /^[^\d.,]{0,5}(\d+)([.,])(\d+)[^\d.,]{0,5}$/.exec(value);
   if (!single) return undefined;
   const [, whole = "", mark, fraction = ""] = single;
   const couldGroup = fraction.length === 3 && whole.length <= 3 && whole !== "0";
@@ -138,7 +151,8 @@ function instant(
   at: number,
 ): number {
   if (month < 1 || month > 12 || day < 1 || day > 31) return Number.NaN;
-  const midnight = Date.UTC(year, month - 1, day);
+  // Date.UTC takes the year 10 for 1910.
+  const midnight = new Date(0).setUTCFullYear(year, month - 1, day);
   if (new Date(midnight).getUTCDate() !== day) return Number.NaN;
   if (match?.[at] === undefined) return midnight;
   const half = match[at + 4]?.toLowerCase();

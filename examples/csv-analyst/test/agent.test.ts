@@ -46,7 +46,8 @@ describe("a file sent over a stream", () => {
       events.push(event);
     }
     const said = events.flatMap(({ statusUpdate }) => statusUpdate?.status.message?.parts[0]?.text ?? []);
-    expect(said).toEqual(["Reading sales.csv: 14 columns", "Read 6,000 rows; writing the report"]);
+    expect(said[0]).toBe("Reading sales.csv: 14 columns");
+    expect(said.at(-1)).toBe("Read 6,000 rows; writing the report");
     const artifacts = events.flatMap(({ artifactUpdate }) => artifactUpdate?.artifact ?? []);
     expect(artifacts.map(({ artifactId }) => artifactId)).toEqual(["report", "statistics", "chart"]);
     expect(artifacts[0]?.parts).toHaveLength(1);

@@ -45,6 +45,22 @@ describe("the delimiter is asked for when two would do", () => {
   });
 });
 
+describe("the delimiter is asked for when rows differ in length", () => {
+  const ragged = [csvFile("a,b,c\n1,2,3\n1,2\n1,2,3,4\n5\n6,7,8\n1,1,1,1\n2,2,2\n3,3\n")];
+
+  it("with one column as a way out", async () => {
+    const question = await questionOf(ragged);
+    expect(question).toContain("1. comma (,): 3 columns, [a] [b] [c]\n2. none: one value per line");
+    expect((await analysisOf([ragged, "comma"])).analysis).toMatchObject({ rows: 8, columns: { length: 3 } });
+    expect((await analysisOf([ragged, "none"])).analysis.columns).toHaveLength(1);
+  });
+
+  it("unless the request tells", async () => {
+    const { analysis } = await analysisOf([[...ragged, { text: "It is comma-separated" }]]);
+    expect(analysis.columns).toHaveLength(3);
+  });
+});
+
 describe("the date column is asked for when there are several", () => {
   it("with an example of each, and a way out", async () => {
     const question = await questionOf(twoDates);

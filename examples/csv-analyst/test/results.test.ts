@@ -42,6 +42,12 @@ describe("the chart", () => {
       "Distribution of n",
       /<rect/,
     ],
+    [
+      "the distribution of what the report is about",
+      "year,amount\n2001,1.5\n2002,2.5\n2003,9\n",
+      "Distribution of amount",
+      /<rect/,
+    ],
     ["the same number throughout", "n,m\n1,1\n1,1\n", "Filled cells per column", /2 of 2/],
     ["nothing but names", "a,b\nx1,y1\nx2,y2\nx3,y3\n", "Filled cells per column", /3 of 3/],
   ];
@@ -50,6 +56,14 @@ describe("the chart", () => {
     expect(svg).toContain(`<title id="title">${title}</title>`);
     expect(svg).toMatch(drawing);
     expectWellFormed(svg);
+  });
+
+  it("counts in whole numbers", async () => {
+    const { svg } = await results("n\n1.5\n2.5\n3.5\n");
+    expect(svg.match(/text-anchor="end" [^>]*>[^<]+/g)?.map((label) => label.split(">")[1])).toEqual([
+      "0",
+      "1",
+    ]);
   });
 
   it("follows the column that the request names", async () => {
@@ -92,10 +106,11 @@ describe("the report", () => {
   });
 
   it("keeps its tables whole, and text text, whatever a file says", async () => {
-    const { markdown } = await results('"a|b","<img src=x>"\n"[x](http://y)",1\n"[x](http://y)",2\n');
+    const { markdown } = await results('"a|b","<img src=x>"\n"[x](http://y)",&lt;\n"[x](http://y)",2\n');
     expect(markdown).toContain("| a\\|b | text |");
     expect(markdown).toContain("\\<img src=x\\>");
     expect(markdown).toContain("\\[x\\](http://y)");
+    expect(markdown).not.toContain("&lt;");
   });
 });
 
@@ -104,7 +119,7 @@ describe("the statistics", () => {
     const { json } = await results("n,city\n1,Oslo\n2,Oslo\n4,\n");
     expect(JSON.parse(JSON.stringify(json))).toEqual({
       source: { name: "data.csv", bytes: 24 },
-      format: { delimiter: "comma", hasHeader: true, decimal: "." },
+      format: { encoding: "utf-8", delimiter: "comma", hasHeader: true, decimal: "." },
       rows: 3,
       columnCount: 2,
       raggedRows: { short: 0, long: 0 },

@@ -82,6 +82,12 @@ describe("what is not CSV is refused, with the reason", () => {
     ["XML", [[csvFile('<?xml version="1.0"?><a/>')]], /XML/],
     ["nothing", [[csvFile("")]], /empty/],
     ["blanks", [[csvFile(" \n\n\t\n")]], /empty/],
+    ["UTF-32", [[csvFile(Buffer.from("\ufeff\0a\0,\0b\0\n\x001\0,\x002\0", "utf16le"))]], /binary data/],
+    [
+      "a row longer than is looked at",
+      [[csvFile(`a,b\n${`1,${"x".repeat(300_000)}\n`.repeat(3)}`)]],
+      /too long/,
+    ],
     ["a header alone", [[csvFile("a,b,c\n")]], /no rows of data/],
     ["prose", [[csvFile(prose, "a.txt", "text/plain")]], /no delimiter|no columns/],
     [
