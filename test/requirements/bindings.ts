@@ -6,6 +6,7 @@ import {
   calls,
   capabilities,
   check,
+  clientBindings,
   discovery,
   endToEnd,
   everyCall,
@@ -185,7 +186,10 @@ export const bindings: readonly Requirement[] = [
     "11.1a",
     "both",
     "Bodies are application/a2a+json: our client sends and prefers it, our server answers it to those who name it.",
-    [...wire("media types (11.1) > %j is answered in %s"), ...calls("%s > %s on the wire")],
+    [
+      ...wire("media types (11.1) > %j is answered in %s"),
+      ...clientBindings("what is asked for (9.1, 11.1) > %s: the media types of its binding"),
+    ],
   ),
 
   must("11.2a", "both", "Service parameters travel as HTTP header fields.", headerFields, 2),

@@ -5,6 +5,7 @@ const a2a = (path: string) => testsIn(`packages/a2a/test/${path}.test.ts`);
 
 export const auth = a2a("auth/auth");
 export const badInput = a2a("bindings/bad-input");
+export const clientBindings = a2a("bindings/client");
 export const grpc = a2a("bindings/grpc");
 export const handler = a2a("bindings/handler");
 export const routes = a2a("bindings/routes");

@@ -28,6 +28,10 @@ describe("SSE reader", () => {
     expect(read("data: a\n\nid: 2\ndata: b\n")).toEqual([{ data: "a", id: undefined }]);
   });
 
+  test("an id with NUL is none", () => {
+    expect(read("id: 1\nid: 2\0\ndata: a\n\n")).toEqual([{ data: "a", id: "1" }]);
+  });
+
   test("an id without data names no event", () => {
     expect(read("id: 1\n\ndata: a\n\n")).toEqual([{ data: "a", id: undefined }]);
   });
