@@ -7,6 +7,6 @@ const a2a = nodeListener(createServer(agent, { publicUrl: "http://localhost:4204
   mountPath: "/shout",
 });
 export const app = createHttpServer((request, response) => {
-  if (request.url?.startsWith("/shout")) a2a(request, response);
+  if (request.url?.startsWith("/shout/")) a2a(request, response);
   else response.end("the rest of the application");
 });

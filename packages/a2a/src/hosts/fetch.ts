@@ -1,11 +1,9 @@
 /** Agents behind the fetch interface: Workers, Deno, Bun, and every router that speaks Request and Response. */
 import type { Handles, HttpRequest, HttpStream, HttpWriter } from "../bindings/http.js";
 import { A2AError } from "../protocol/index.js";
+import { belowMount, type MountOptions, mountOf } from "./mount.js";
 
-/** The part of a path that a router has used up; "/agents/csv" for an agent mounted there. */
-export interface MountOptions {
-  readonly mountPath?: string;
-}
+export type { MountOptions } from "./mount.js";
 
 /**
  * Serves an agent from a fetch handler.
@@ -13,7 +11,8 @@ export interface MountOptions {
  * @example
  * export default { fetch: fetchHandler(server) };
  */
-export function fetchHandler({ handle }: Handles, { mountPath = "" }: MountOptions = {}) {
+export function fetchHandler({ handle }: Handles, options: MountOptions = {}) {
+  const mountPath = mountOf(options.mountPath);
   return async (request: Request): Promise<Response> => {
     const { status, headers, body } = await handle(new FetchRequest(request, mountPath));
     const content = typeof body === "object" ? readable(body, request.signal) : (body ?? null);
@@ -30,7 +29,7 @@ class FetchRequest implements HttpRequest {
   constructor(request: Request, mountPath: string) {
     const { pathname, search } = new URL(request.url);
     this.method = request.method;
-    this.path = pathname.startsWith(mountPath) ? pathname.slice(mountPath.length) || "/" : pathname;
+    this.path = belowMount(pathname, mountPath);
     this.query = search.slice(1);
     this.#request = request;
   }

@@ -32,3 +32,19 @@ it.each([
   expect((await fetch(origin + path)).status).toBe(status);
   expect((await onFetch(new Request(origin + path))).status).toBe(status);
 });
+
+// One segment that only begins like the mount path would be a tenant.
+it.each([
+  ["/agent/tasks", 200],
+  ["/agent/tenant/tasks", 200],
+  ["/agent2/tasks", 404],
+  ["/agent", 405],
+])("%s below /agent/ is answered with %i on either kind of host", async (path, status) => {
+  const below = { mountPath: "/agent/" };
+  const server = createServer(nodeListener(handles, below)).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
+  expect((await fetch(url)).status).toBe(status);
+  expect((await fetchHandler(handles, below)(new Request(url))).status).toBe(status);
+  server.close();
+});

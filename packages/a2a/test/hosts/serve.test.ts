@@ -62,6 +62,15 @@ describe("serve", () => {
     client.leave();
   });
 
+  it.each([{ publicUrl: "https://agents.test/echo/" }, { basePath: "/echo/" }])(
+    "is at a URL that paths can be added to: %j",
+    async (options) => {
+      const { url, card } = await online(echo, options);
+      expect(url).toMatch(/\/echo$/);
+      expect(card.supportedInterfaces.map((one) => one.url)).toEqual([`${url}/`, url]);
+    },
+  );
+
   it("is ready once it is open", async () => {
     const { url } = await online();
     expect((await fetch(`${url}/readyz`)).status).toBe(200);

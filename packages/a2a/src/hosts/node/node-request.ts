@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import type { HttpRequest } from "../../bindings/http.js";
+import { belowMount } from "../mount.js";
 import { readBody } from "./body.js";
 import type { SlowBodies } from "./slow-bodies.js";
 
@@ -13,7 +14,7 @@ export class NodeRequest implements HttpRequest {
   readonly #slow: SlowBodies;
 
   constructor(message: IncomingMessage, mountPath: string, slow: SlowBodies) {
-    const target = originForm(message.url ?? "/", mountPath);
+    const target = belowMount(originForm(message.url ?? "/"), mountPath);
     const mark = target.indexOf("?");
     this.method = message.method ?? "GET";
     this.path = mark < 0 ? target : target.slice(0, mark);
@@ -33,13 +34,9 @@ export class NodeRequest implements HttpRequest {
   }
 }
 
-/** Path and query, below the mount path. Clients may send a whole URL (RFC 9112, 3.2.2). */
-function originForm(url: string, mountPath: string): string {
-  const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "");
-  const below = target.startsWith(mountPath) ? target.slice(mountPath.length) : target;
-  if (below.startsWith("/")) return below;
-  // What only begins like the mount path, such as /agents/csv2 beside /agents/csv, is another path.
-  return below === "" || below.startsWith("?") ? `/${below}` : target;
+/** Path and query. Clients may send a whole URL (RFC 9112, 3.2.2). */
+function originForm(url: string): string {
+  return url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "");
 }
 
 /** A body that a parser in front of us has already used up, such as `express.json()`. */

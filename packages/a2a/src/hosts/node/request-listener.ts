@@ -2,14 +2,13 @@
 import { Buffer } from "node:buffer";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Handles, HttpHandler, HttpResponse, HttpStream, HttpWriter } from "../../bindings/http.js";
+import { type MountOptions, mountOf } from "../mount.js";
 import { NodeRequest } from "./node-request.js";
 import { SlowBodies } from "./slow-bodies.js";
 
-export interface ListenerOptions {
+export interface ListenerOptions extends MountOptions {
   /** Milliseconds a request body may take; 30 s if not told. */
   readonly bodyTimeout?: number;
-  /** The part of a path that a router leaves in front, such as "/agents/csv". */
-  readonly mountPath?: string;
   /** Header fields for every response. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -36,9 +35,9 @@ export class Connections {
   #parting = false;
 
   constructor(handle: HttpHandler, options: ListenerOptions = {}) {
-    const { bodyTimeout = 30_000, headers = {}, mountPath = "" } = options;
+    const { bodyTimeout = 30_000, headers = {}, mountPath } = options;
     this.#handle = handle;
-    this.#mountPath = mountPath;
+    this.#mountPath = mountOf(mountPath);
     this.#extra = Object.entries(headers).flat();
     this.#slow = new SlowBodies(bodyTimeout);
   }

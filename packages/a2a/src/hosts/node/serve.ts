@@ -29,7 +29,7 @@ export type OutgoingSettings = Pick<OutgoingOptions, "allow" | "allowPrivate" | 
 
 /** An agent that is online. */
 export interface Serving extends AsyncDisposable {
-  /** Where it is reached: `publicUrl`, or the address it listens on. */
+  /** Where it is reached: `publicUrl`, or the address it listens on; without a slash at the end. */
   readonly url: string;
   readonly port: number;
   /** The public card. */
@@ -86,7 +86,7 @@ export async function serve(agent: Agent, options: ServeOptions = {}): Promise<S
     await stopAll();
     throw error;
   });
-  const url = options.publicUrl ?? listening.url + (options.basePath ?? "");
+  const url = (options.publicUrl ?? listening.url + (options.basePath ?? "")).replace(/\/+$/, "");
   server.reachableAt(listening.url, grpc && grpcAddress(grpc, options));
   if (withoutGrpc instanceof Error) log.warn("Online without gRPC", { reason: withoutGrpc.message });
   let closing: Promise<void> | undefined;
