@@ -81,7 +81,7 @@ test.each([
   ["while the answer is awaited", () => post("/message:send", send), false],
   ["in the middle of the stream of a send", () => post("/message:stream", stream), true],
   ["in the middle of a subscription", () => post(`/tasks/${heldTask}:subscribe`), true],
-] as const)("a thousand times %s", { timeout: 60_000 }, async (_, request, answered) => {
+] as const)("a thousand times %s", { timeout: 180_000 }, async (_, request, answered) => {
   const { sockets } = await held(Number.POSITIVE_INFINITY);
   await many(1_000, () => leave(request(), answered));
   let { heap } = await held(sockets);
