@@ -59,6 +59,8 @@ export interface ServerOptions extends Pick<HttpHandlerOptions, "basePath" | "co
 export interface Limits extends AdmissionLimits {
   /** Largest request body in bytes; 10 MB unless told. */
   readonly bodyBytes?: number;
+  /** Largest task with all its messages and artifacts, in characters of its JSON; 300 Mi unless told. What passes it fails. */
+  readonly taskSize?: number;
   /** How long idempotency keys are kept, in milliseconds; 24 hours unless told. */
   readonly idempotencyMillis?: number;
   /** Push notification configurations per task; 10 unless told. */
@@ -129,6 +131,7 @@ export function createServer(agent: Agent, options: ServerOptions = {}): A2AServ
     push,
     slowReaderMillis: limits.slowReaderMillis,
     slowReaderWeight: limits.slowReaderWeight,
+    taskSize: limits.taskSize,
     admission: admissionOf(limits),
     idempotency: store.idempotency,
     idempotencyMillis: limits.idempotencyMillis,

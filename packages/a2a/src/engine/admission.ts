@@ -133,7 +133,8 @@ export class Place {
   }
 }
 
-function atLeast(least: number, limits: Readonly<Record<string, number>>): void {
+/** @throws TypeError naming the limit that is none */
+export function atLeast(least: number, limits: Readonly<Record<string, number>>): void {
   for (const [name, value] of Object.entries(limits)) {
     if (value === Number.POSITIVE_INFINITY || (Number.isInteger(value) && value >= least)) continue;
     throw new TypeError(`limits.${name} must be a whole number of at least ${least}, not ${value}`);

@@ -3,7 +3,7 @@ import type { Agent } from "../agent/index.js";
 import type { EventStream } from "../dispatch/contract.js";
 import type { Append, Entry, Journal, LoadOptions, Log, TaskHead } from "../ports/index.js";
 import { A2AError, isSettled, isTerminal, type Task, type TaskState } from "../protocol/index.js";
-import { Admission } from "./admission.js";
+import { Admission, atLeast } from "./admission.js";
 import { timestamp } from "./clock.js";
 import { Cluster } from "./cluster.js";
 import { type Caller, principalOf, type ScopeServices } from "./context.js";
@@ -18,6 +18,7 @@ import { Sends } from "./sends.js";
 import { Strays } from "./strays.js";
 import { type FirstEvent, TaskStream } from "./stream.js";
 import { Takeovers } from "./takeovers.js";
+import { usualTaskSize } from "./task-size.js";
 import { within } from "./within.js";
 
 export class Engine {
@@ -55,9 +56,12 @@ export class Engine {
       options.slowReaderMillis ?? 10_000,
       options.slowReaderWeight ?? 8 * 1024 * 1024,
     );
+    const { taskSize = usualTaskSize } = options;
+    atLeast(1, { taskSize });
     this.recorder = new Recorder({
       journal: this.journal,
       log: this.log,
+      taskSize,
       committed: (live, entries) => this.#committed(live, entries),
       refused: (live, append) => this.#refused(live, append),
       lost: (live, error, why) => this.#lost(live, error, why),
@@ -208,6 +212,7 @@ export class Engine {
     if (snapshot === undefined) return undefined;
     const live = new LiveTask(snapshot.head, JSON.parse(snapshot.json) as Task);
     live.hollow = !artifacts;
+    live.size = snapshot.json.length;
     this.#live.add(live);
     if (this.cluster) {
       this.cluster.follow(id);

@@ -32,6 +32,7 @@ export async function interjectTurn(
   const expected = caller.numbered?.expected;
   for (;;) {
     takesTurn(live, caller);
+    engine.recorder.assertRoom(live, message);
     const { state, seq: known } = live;
     const status = statusAfterTurn(live);
     const { id: taskId, contextId } = live;

@@ -2,11 +2,20 @@
  * A task that something is going on with: a run, a reader waiting for a commit, a stream.
  * It holds the fold up to the last recorded entry, which may be ahead of what is committed.
  */
-import { type Append, Entry, type Lease, type Note, type Snapshot, type TaskHead } from "../ports/index.js";
+import {
+  type Append,
+  Entry,
+  type Lease,
+  type Note,
+  type Snapshot,
+  type TaskEvent,
+  type TaskHead,
+} from "../ports/index.js";
 import { A2AError, applyEvent, isSettled, isTerminal, type Task, type TaskState } from "../protocol/index.js";
 import { PendingNotes } from "./pending-notes.js";
 import type { Run } from "./run.js";
 import type { TaskStream } from "./stream.js";
+import { messageSize } from "./task-size.js";
 
 /** Content past which the fold keeps only ids and status; readers then fold the journal. In characters. */
 const foldLimit = 4 * 1024 * 1024;
@@ -39,6 +48,8 @@ export class LiveTask {
   statusMillis: number;
   /** Characters of content recorded while live; grows only. */
   weight = 0;
+  /** Characters of the Task as it came to life, and of the events since; grows only. */
+  size = 0;
   hollow = false;
   run: Run | undefined;
   /** The next record of the engine's table. */
@@ -79,12 +90,13 @@ export class LiveTask {
   }
 
   /** Folds an entry in. @throws A2AError INVALID_AGENT_RESPONSE when it may not follow; the task is then unchanged. */
-  fold(entry: Entry, size: number): void {
-    this.task = applyEvent(this.task, entry.event, entry.message);
+  fold(entry: Entry, event: TaskEvent, content: number, size: number): void {
+    this.task = applyEvent(this.task, event, entry.message);
     this.seq = entry.seq;
-    this.weight += size;
+    this.weight += content;
+    this.size += size;
     this.pending.push(entry);
-    if (this.hollow) this.#empty(entry.event.artifactUpdate?.artifact.artifactId);
+    if (this.hollow) this.#empty(event.artifactUpdate?.artifact.artifactId);
     else if (this.weight > foldLimit) this.#hollowOut();
     if (this.#waiters && isSettled(this.state)) {
       for (const waiter of this.#waiters) {
@@ -189,8 +201,9 @@ export class LiveTask {
   /** Entries that another node wrote, when nothing of this one's own is under way. */
   absorb(entries: readonly Entry[]): void {
     for (const entry of entries) {
-      this.fold(entry, entry.json.length);
-      if (entry.message) this.run?.hear(entry.seq, entry.message);
+      const { event, json, message } = entry;
+      this.fold(entry, event, json.length, json.length + (message ? messageSize(message) : 0));
+      if (message) this.run?.hear(entry.seq, message);
     }
     this.pending = [];
     this.commit(entries, this.seq);
@@ -214,6 +227,7 @@ export class LiveTask {
     this.pending = [];
     this.task = JSON.parse(json) as Task;
     this.#textSeq = -1;
+    this.size = json.length;
     this.seq = this.committed = head.seq;
     this.statusMillis = entries.some((entry) => !entry.artifactOnly) ? statusMillis : head.statusMillis;
     this.rebasing = false;
@@ -221,8 +235,12 @@ export class LiveTask {
     this.#shiftWaiters(old, head.seq - old);
     for (const { seq, message } of messages) if (message) this.run?.hear(seq, message);
     if (isTerminal(this.state)) this.#dropPending();
-    else for (const entry of entries) this.fold(new Entry(this.seq + 1, entry.json, entry.message), 0);
+    else for (const { json, message } of entries) this.#refold(new Entry(this.seq + 1, json, message));
     this.commit([], head.seq);
+  }
+
+  #refold(entry: Entry): void {
+    this.fold(entry, entry.event, 0, entry.json.length);
   }
 
   /** Who waits for entries that are to be written again waits for their new numbers. */

@@ -30,6 +30,8 @@ export interface EngineOptions {
   readonly slowReaderWeight?: number | undefined;
   /** When a store that failed is tried again for the tasks it left unfinished, in milliseconds; 1 s unless told. */
   readonly retryMillis?: number | undefined;
+  /** Largest task, in characters of its JSON; 300 Mi unless told. */
+  readonly taskSize?: number | undefined;
   readonly idempotency: Idempotency;
   /** How long idempotency keys are kept, in milliseconds; 24 hours unless told. */
   readonly idempotencyMillis?: number | undefined;

@@ -11,9 +11,10 @@ import {
   type Note,
   type TaskEvent,
 } from "../ports/index.js";
-import { A2AError, type Message, type Part } from "../protocol/index.js";
+import { A2AError, type Message } from "../protocol/index.js";
 import { millisOf, timestamp } from "./clock.js";
 import type { LiveTask } from "./live-task.js";
+import { contentSize, isFirstOrLast, messageSize, sizeOf, TaskTooLarge } from "./task-size.js";
 
 /** How long executors may hold the event loop before commits and sockets get their turn. */
 const sliceMillis = 1;
@@ -28,6 +29,8 @@ const defer: (run: () => void) => unknown =
 export interface RecorderOptions {
   readonly journal: Journal;
   readonly log: Log;
+  /** Characters of JSON that one task may have. */
+  readonly taskSize: number;
   /** Called with what became durable, in order. */
   readonly committed: (live: LiveTask, entries: readonly Entry[]) => void;
   /** Called when a task's entries were refused, because another writer was first. Undefined when they are lost; otherwise they are pending again when it resolves. */
@@ -65,20 +68,35 @@ export class Recorder {
 
   /**
    * Records one event of a task; it is durable when `live.durable()` resolves.
-   * @throws A2AError INVALID_AGENT_RESPONSE when the event may not follow; UNAVAILABLE when the record was lost.
+   * @throws A2AError INVALID_AGENT_RESPONSE when the event may not follow; UNAVAILABLE when the record was lost;
+   * TaskTooLarge when there is no room for it.
    */
   record(live: LiveTask, event: TaskEvent, message?: Message): Entry {
     if (live.lost) throw live.lost;
     const entry = new Entry(live.seq + 1, event, message);
-    const size = contentSize(entry);
-    live.fold(entry, size);
-    this.#weight += size;
+    const content = contentSize(entry, event);
+    live.fold(entry, event, content, this.#sizeOf(live, entry, event, content));
+    this.#weight += content;
     if (event.artifactUpdate === undefined)
       live.statusMillis = millisOf(live.task.status.timestamp ?? timestamp());
     this.#backlog++;
     this.#events++;
     this.#commitSoon(live);
     return entry;
+  }
+
+  #sizeOf(live: LiveTask, entry: Entry, event: TaskEvent, content: number): number {
+    const { taskSize } = this.#options;
+    // What is far too large is not even written out.
+    const size = live.size + content > taskSize ? content : sizeOf(entry, event, content);
+    if (live.size + size > taskSize && !isFirstOrLast(entry, size)) throw new TaskTooLarge(live.id, taskSize);
+    return size;
+  }
+
+  /** To be asked before a message is put at the end of a task in another way. @throws TaskTooLarge */
+  assertRoom(live: LiveTask, message: Message): void {
+    const { taskSize } = this.#options;
+    if (live.size + messageSize(message) > taskSize) throw new TaskTooLarge(live.id, taskSize);
   }
 
   /** Keeps a note of a task, with what is recorded in the same tick. @throws A2AError UNAVAILABLE */
@@ -238,17 +256,3 @@ export class Recorder {
 /** What callers are told when the store was no help. */
 export const asUnavailable = (cause: unknown): A2AError =>
   cause instanceof A2AError ? cause : new A2AError("UNAVAILABLE", undefined, { cause });
-
-/** Characters of content in an event, near enough to bound memory. */
-function contentSize(entry: Entry): number {
-  const { artifactUpdate } = entry.event;
-  if (artifactUpdate === undefined) return 0;
-  let size = 0;
-  for (const part of artifactUpdate.artifact.parts) size += partSize(part, entry);
-  return size;
-}
-
-function partSize(part: Part, entry: Entry): number {
-  if (part.data !== undefined) return typeof part.data === "object" ? entry.json.length : 16;
-  return (part.text ?? part.raw ?? part.url ?? "").length;
-}

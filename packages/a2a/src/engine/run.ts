@@ -20,6 +20,7 @@ import { newId } from "./ids.js";
 import type { LiveTask } from "./live-task.js";
 import { effectNote, type Past, queuedNote } from "./past.js";
 import type { Recorder } from "./record.js";
+import { TaskTooLarge } from "./task-size.js";
 
 export interface RunOptions {
   readonly agent: Agent;
@@ -249,12 +250,20 @@ export class Run {
   #fail(error: unknown): void {
     if (this.#over) return;
     if (this.#live.lost) return this.#close(true);
+    const text = error instanceof TaskTooLarge ? this.#overflow(error) : this.#failure(error);
+    if (!isTerminal(this.#live.state)) this.#status("TASK_STATE_FAILED", [{ text }]);
+    this.#close(false);
+  }
+
+  #overflow({ message }: TaskTooLarge): string {
+    this.#options.log.warn("A task was ended that became too large", { taskId: this.#live.id });
+    return `The agent was stopped. ${message}.`;
+  }
+
+  #failure(error: unknown): string {
     const errorId = newId();
     this.#options.log.error("The agent failed", { errorId, taskId: this.#live.id, error });
-    if (!isTerminal(this.#live.state)) {
-      this.#status("TASK_STATE_FAILED", [{ text: `The agent failed. Error id: ${errorId}` }]);
-    }
-    this.#close(false);
+    return `The agent failed. Error id: ${errorId}`;
   }
 
   async #answer(): Promise<Message> {

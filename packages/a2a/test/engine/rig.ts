@@ -52,6 +52,7 @@ export async function rig(
     resumable?: boolean;
     cluster?: ClusterSettings;
     admission?: AdmissionLimits;
+    taskSize?: number;
   } = {},
 ) {
   const store = options.store ?? memory();
@@ -69,6 +70,7 @@ export async function rig(
     retryMillis: options.retryMillis,
     cluster,
     admission: options.admission,
+    taskSize: options.taskSize,
     idempotency: store.idempotency,
   });
   await engine.open();
