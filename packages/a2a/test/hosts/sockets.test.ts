@@ -1,6 +1,7 @@
 /** The node host against clients that are slow, broken or gone, over real sockets. */
 import { readFileSync } from "node:fs";
 import { get } from "node:https";
+import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { createHttpHandler } from "../../src/bindings/index.js";
 import type { EventSink } from "../../src/dispatch/contract.js";
@@ -56,6 +57,26 @@ describe("clients that are slow", () => {
       .rest();
     expect(statusOf(response)).toBe(400);
     expect(response).toContain("CONTENT_TYPE_NOT_SUPPORTED");
+  });
+});
+
+describe("clients that never hang up", () => {
+  it.each([
+    ["after a header that did not end", "POST / HTTP/1.1\r\nhost: x\r\n", 408],
+    ["after a body that did not end", `${post("/message:send", "content-length: 100")}{"a":`, 408],
+    ["after garbage", "garbage\r\n\r\n", 400],
+  ])("%s are hung up on", async (_, bytes, status) => {
+    listening = await listen(handle, { headersTimeout: 100, bodyTimeout: 50 });
+    const connected = new Promise<Socket>((resolve) => listening?.server.once("connection", resolve));
+    const stubborn = connect({ port: listening.port, allowHalfOpen: true }).on("error", () => {});
+    let received = "";
+    stubborn.on("data", (text) => {
+      received += text;
+    });
+    stubborn.write(bytes);
+    await new Promise((resolve) => connected.then((socket) => socket.once("close", resolve)));
+    expect(statusOf(received)).toBe(status);
+    stubborn.destroy();
   });
 });
 

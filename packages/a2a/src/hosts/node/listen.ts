@@ -109,6 +109,9 @@ function bound(server: Server, { port = 0, host = "127.0.0.1" }: ListenOptions):
   });
 }
 
+/** What a client gets to read its refusal before its connection is closed from this side alone. */
+const lingerMillis = 1_000;
+
 /** Answers what never became a request, and hangs up. */
 function refuse({ code }: NodeJS.ErrnoException, socket: Duplex): void {
   if (code === "ECONNRESET" || !socket.writable) {
@@ -121,6 +124,8 @@ function refuse({ code }: NodeJS.ErrnoException, socket: Duplex): void {
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nconnection: close\r\ncontent-type: application/json\r\n` +
       `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+  // Nobody else ends the half of a client that never hangs up.
+  setTimeout(() => socket.destroy(), lingerMillis).unref();
 }
 
 function refusal(code: string | undefined): [number, A2AError] {
