@@ -209,6 +209,15 @@ describe("bodies", () => {
       const { error } = await (response.json() as Promise<{ error: { data: [{ metadata: object }] } }>);
       expect(error.data[0].metadata).toMatchObject({ taskId: "last" });
     }
+    const sent = JSON.stringify({ message }).replace(
+      '"messageId":"m"',
+      '"messageId":"first","messageId":"last"',
+    );
+    for (const response of [await rpc("SendMessage", sent), await post("/message:send", sent)]) {
+      const answered = await response.text();
+      expect(answered).toContain('"messageId":"last"');
+      expect(answered).not.toContain("first");
+    }
   });
 
   it("__proto__ and constructor are fields like any other", async () => {
@@ -304,6 +313,20 @@ describe("paths of HTTP+JSON", () => {
     const list = await ask("/acme/tasks?tenant=other");
     expect(await expectError("HTTP+JSON", list, "INVALID_PARAMS")).toBe("tenant");
     await expectError("HTTP+JSON", await post("/tasks/1:cancel", '{"id":"1"}'), "TASK_NOT_FOUND");
+  });
+});
+
+describe("event ids", () => {
+  it.each(["x", "-1", "1.5", "1e3", "1, 2", "1".repeat(16)])("%j is none", async (id) => {
+    const headers = { ...json, "last-event-id": id };
+    const body = '{"jsonrpc":"2.0","id":1,"method":"SubscribeToTask","params":{"id":"none"}}';
+    for (const [binding, response] of [
+      ["JSON-RPC", await post("/", body, headers)],
+      ["HTTP+JSON", await ask("/tasks/none:subscribe", { headers })],
+      ["HTTP+JSON", await post("/tasks/none:subscribe", "", headers)],
+    ] as const) {
+      expect(await expectError(binding, response, "INVALID_PARAMS")).toBe("Last-Event-ID");
+    }
   });
 });
 

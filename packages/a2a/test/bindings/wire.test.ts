@@ -51,6 +51,8 @@ describe("every operation means the same on both bindings", () => {
         const framed = binding === "JSONRPC" ? { jsonrpc: "2.0", id: 1, result: answer } : answer;
         if (response.headers.get("content-type") === "text/event-stream") {
           expect(await response.text()).toBe(`id: 3\ndata: ${JSON.stringify(framed)}\n\n`);
+          expect(response.headers.get("cache-control")).toBe("no-cache");
+          expect(response.headers.get("x-accel-buffering")).toBe("no");
         } else {
           expect(response.headers.get("content-type")).toBe("application/json");
           expect(response.headers.get("cache-control")).toBe("no-store");
