@@ -72,13 +72,15 @@ export class Run {
     this.knows ??= begun;
     const context = new Context(this, this.#live, caller, sent, this.#options.services);
     const { admission } = this.#options;
-    if (admission === undefined) return void this.#drive(new Request(message, sent), context);
+    if (admission === undefined) return this.#begin(message, sent, context);
     this.#waiting = { sent, caller };
     this.#place = admission.place(principalOf(caller));
-    this.#place.take(() => {
-      this.#waiting = undefined;
-      void this.#drive(new Request(message, sent), context);
-    });
+    this.#place.take(() => this.#begin(message, sent, context));
+  }
+
+  #begin(message: Message, sent: SendMessageRequest, context: Context): void {
+    this.#waiting = undefined;
+    void this.#drive(new Request(message, sent), context);
   }
 
   /** It is yet to begin, since others are before it. */
@@ -96,11 +98,17 @@ export class Run {
     return this.#asking !== undefined;
   }
 
+  /** What it is to begin with is known. Until it has begun, it can be handed over again if it was. */
+  prepare(past: Past): void {
+    this.#past = past;
+    this.#begun = past.begun;
+    this.knows = past.upTo;
+    if (past.queued) this.#waiting = past;
+  }
+
   /** Begins again what a run on another node, or before a restart, has begun. */
   startAgain(past: Past): void {
     const { id: taskId, contextId } = this.#live;
-    this.#past = past;
-    this.knows = past.upTo;
     this.start({ ...past.sent.message, taskId, contextId }, past.sent, past.caller, past.begun);
   }
 

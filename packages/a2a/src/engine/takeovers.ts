@@ -44,7 +44,7 @@ export class Takeovers {
       if (past === undefined || (again && past.times >= tries))
         return engine.fail(live, again ? unstored : lostProcess);
       const run = engine.run(live);
-      run.knows = past.upTo;
+      run.prepare(past);
       // Unless the store takes this, another attempt is in vain, and none of those that count.
       if (again) await engine.recorder.note(live, attemptNote(past.times + 1));
       // Whoever finds the task after this must not take it for one that never began.

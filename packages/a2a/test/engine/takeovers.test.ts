@@ -133,6 +133,33 @@ describe("a message that comes while a task changes hands reaches its run", () =
   });
 });
 
+it("a task that had not begun is begun by another node when the one that was to begin it stops", async () => {
+  const { store, join } = cluster(async function* ({ text }: AgentRequest): Execution {
+    if (text === "block") return void (await tick(60_000));
+    yield artifact("did", text);
+  }, false);
+  const [reached, late] = [gate(), gate()];
+  const journal = appending(store.journal, async (batch) => {
+    if (batch.some(({ notes }) => notes?.some(({ key, json }) => key === "queued" && json === "null"))) {
+      reached.open();
+      await late.opened;
+    }
+    return store.journal.append(batch);
+  });
+  const a = await join({}, { admission: { runningTasks: 1, queuedTasks: 5 } });
+  const b = await join({ journal });
+  await a.send("block", {}, now);
+  const { id } = await a.send("waits", {}, now);
+  await a.engine.close(500);
+  await reached.opened;
+  const closing = b.engine.close(500);
+  late.open();
+  await closing;
+  const c = await join();
+  await expect.poll(async () => (await c.get(id)).status.state, patient).toBe("TASK_STATE_COMPLETED");
+  expect((await c.get(id)).artifacts).toMatchObject([{ parts: [{ text: "waits" }] }]);
+});
+
 it.each([true, false])(
   "a task that waits for its client goes on after its run was lost (resumable: %s)",
   async (resumable) => {
