@@ -3,7 +3,8 @@
  * of a millisecond per file of a start (docs/decisions/0012-few-files.md); what is shared stays shared, so `instanceof`
  * holds across entry points.
  */
-import { readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
@@ -49,3 +50,17 @@ await bundle.write({
   codeSplitting: { groups, includeDependenciesRecursively: false },
 });
 await bundle.close();
+
+// Declarations that no entry point leads to are not shipped: they are half the files, each at least a block on a disk.
+const reached = new Set();
+for (const { types } of Object.values(exports)) reach(join(root, types));
+const declared = readdirSync(`${root}dist`, { recursive: true }).filter((name) => name.endsWith(".d.ts"));
+const inside = declared.filter((name) => !reached.has(join(root, "dist", name)));
+writeFileSync(`${root}dist/.npmignore`, inside.map((name) => `/${name}\n`).join(""));
+
+function reach(file) {
+  if (reached.has(file)) return;
+  reached.add(file);
+  for (const [, path] of readFileSync(file, "utf8").matchAll(/(?:from |import\()"(\.[^"]+)\.js"/g))
+    reach(join(dirname(file), `${path}.d.ts`));
+}
