@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,7 +8,8 @@ import { fileURLToPath } from "node:url";
 import { afterAll, afterEach, describe, expect, it } from "vitest";
 import { Entry } from "../../src/ports/index.js";
 import { loadDriver } from "../../src/stores/sqlite/driver.js";
-import { sqlite } from "../../src/stores/sqlite/index.js";
+import { migrateSqlite, sqlite, sqliteStatus } from "../../src/stores/sqlite/index.js";
+import { placeOf } from "../../src/stores/sqlite/place.js";
 import { migrations } from "../../src/stores/sqlite/schema.js";
 import { storeContract } from "./contract.js";
 import { outboxContract } from "./outbox-contract.js";
@@ -27,15 +28,11 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 
+const program = fileURLToPath(new URL("./child.mjs", import.meta.url));
+
 /** A process that has the file open; `lines` are what it says after that. */
 async function start(path: string, ...args: string[]) {
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(new URL("./child.mjs", import.meta.url)), path, ...args],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
+  const child = spawn(process.execPath, [program, path, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   children.push(child);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   expect((await lines.next()).value).toBe("open");
@@ -170,6 +167,11 @@ describe("sqlite: the file", () => {
     await store.close();
   });
 
+  it("has a path, also where SQLite would read a URI", () => {
+    expect(placeOf("file:tasks.db?vfs=unix-none")).toBe(join(process.cwd(), "file:tasks.db?vfs=unix-none"));
+    expect(placeOf(":memory:")).toBe(":memory:");
+  });
+
   it("says that it is not open, and what cannot be opened", async () => {
     const path = newPath();
     const store = sqlite(path);
@@ -189,6 +191,31 @@ describe("sqlite: processes", () => {
     await holder.kill();
     await store.open();
     await store.ping();
+    await store.close();
+  });
+
+  it("keeps the file from others when its own process opens it once more", async () => {
+    const path = newPath();
+    const store = sqlite(path);
+    await store.open();
+    const inUse = `${path} is in use by another Parley process (pid ${process.pid})`;
+    await expect(sqlite(path, { busyMillis: 10 }).open()).rejects.toThrow(inUse);
+    const { stdout, stderr } = spawnSync(process.execPath, [program, path], { timeout: 10_000 });
+    expect([`${stdout}`, `${stderr}`]).toEqual(["", expect.stringContaining(inUse)]);
+    await store.close();
+  });
+
+  it("looks at the file of one that was killed, and has it afterwards", async () => {
+    const path = newPath();
+    const child = await start(path, "append", "r");
+    await child.lines.next();
+    await child.kill();
+    const { version, tasks } = await sqliteStatus(path, { busyMillis: 10 });
+    expect(tasks?.TASK_STATE_WORKING).toBeGreaterThanOrEqual(8);
+    expect(await migrateSqlite(path, { busyMillis: 10 })).toBe(version);
+    const store = sqlite(path, { busyMillis: 10 });
+    await store.open();
+    expect(await store.journal.head("r-0-7")).toMatchObject({ seq: 2 });
     await store.close();
   });
 

@@ -1,26 +1,19 @@
 /** Opening and closing the database file: whose it is, which version, and that nobody else uses it. */
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
-import type { SchemaStatus, TaskCounts } from "../schema-status.js";
-import { stateNumbers } from "../text.js";
 import { codeOf, codes, type Database, loadDriver } from "./driver.js";
+import { forgetHolder, holderOf, inMemory, nameHolder, touch } from "./place.js";
 import { applicationId, migrate, migrations } from "./schema.js";
-import { kinds } from "./statements.js";
 
 export interface FileOptions {
   /** How long to wait for another process to let go of the file, for example during a restart, in milliseconds; 2 s unless told. */
   readonly busyMillis: number;
 }
 
-/** Says which process has the file. The lock itself is SQLite's and ends with the process, however it ends. */
-const pidFile = (path: string) => `${path}.pid`;
-
 /** @throws Error with a message for the operator. */
 export async function openFile(path: string, { busyMillis }: FileOptions): Promise<Database> {
   const Driver = loadDriver();
   let db: Database | undefined;
   try {
-    if (path !== ":memory:") touch(path);
+    touch(path);
     db = new Driver(path);
     db.exec(`PRAGMA busy_timeout = ${busyMillis}; PRAGMA page_size = 8192`);
     db.exec("PRAGMA locking_mode = EXCLUSIVE");
@@ -28,7 +21,7 @@ export async function openFile(path: string, { busyMillis }: FileOptions): Promi
     // Of a file with nothing in it nothing has to be kept, and a journal of that waits for the disk four times.
     if (empty) db.exec("PRAGMA journal_mode = MEMORY");
     const { journal_mode } = db.prepare<{ journal_mode: string }>("PRAGMA journal_mode = WAL").get() ?? {};
-    if (journal_mode !== (path === ":memory:" ? "memory" : "wal"))
+    if (journal_mode !== (path === inMemory ? "memory" : "wal"))
       throw new Error(`${path} cannot have a write-ahead log: its journal is ${journal_mode}`);
     // An exclusive lock is only taken by writing.
     db.exec("BEGIN EXCLUSIVE; COMMIT");
@@ -36,7 +29,7 @@ export async function openFile(path: string, { busyMillis }: FileOptions): Promi
     if (empty) db.exec("PRAGMA synchronous = OFF");
     migrate(db, version);
     db.exec("PRAGMA synchronous = FULL");
-    if (path !== ":memory:") writeFileSync(pidFile(path), `${process.pid}\n`);
+    nameHolder(path);
     return db;
   } catch (error) {
     if (db) release(db);
@@ -44,41 +37,16 @@ export async function openFile(path: string, { busyMillis }: FileOptions): Promi
   }
 }
 
-/** Which version a file is, without changing it. @throws Error with a message for the operator. */
-export function statusOf(path: string, { busyMillis }: FileOptions): SchemaStatus {
-  const newest = migrations.length;
-  if (!existsSync(path)) return { version: 0, newest };
-  const Driver = loadDriver();
-  let db: Database | undefined;
-  try {
-    db = new Driver(path);
-    db.exec(`PRAGMA busy_timeout = ${busyMillis}`);
-    const { version } = checkVersion(db, path);
-    return { version, newest, ...(version === newest && { tasks: countsOf(db) }) };
-  } catch (error) {
-    throw explain(error, path);
-  } finally {
-    db?.close();
-  }
-}
-
-function countsOf(db: Database): TaskCounts {
-  const states = Object.entries(stateNumbers);
-  const sums = states.map(([state, n]) => `TOTAL(s${n}) AS ${state}`).join(", ");
-  const row = db.prepare<TaskCounts>(`SELECT ${sums} FROM scopes WHERE kind = ${kinds.owner}`).get() ?? {};
-  return Object.fromEntries(Object.entries(row).filter(([, count]) => count > 0));
-}
-
-/** Creates the file, readable by its owner alone: it holds the secrets of push notification configurations. */
-function touch(path: string): void {
-  mkdirSync(dirname(path), { recursive: true });
-  closeSync(openSync(path, "a", 0o600));
-}
-
-function checkVersion(db: Database, path: string): { version: number; empty: boolean } {
-  const pragma = (name: string) => db.prepare<Record<string, number>>(`PRAGMA ${name}`).get()?.[name] ?? 0;
+/** @param schema What SQLite calls the file: `main`, unless it is attached. */
+export function checkVersion(
+  db: Database,
+  path: string,
+  schema = "main",
+): { version: number; empty: boolean } {
+  const pragma = (name: string) =>
+    db.prepare<Record<string, number>>(`PRAGMA ${schema}.${name}`).get()?.[name] ?? 0;
   const version = pragma("user_version");
-  const empty = db.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get() === undefined;
+  const empty = db.prepare(`SELECT 1 FROM ${schema}.sqlite_master LIMIT 1`).get() === undefined;
   if (!empty && pragma("application_id") !== applicationId) {
     throw new Error(`${path} is a SQLite database, but not Parley's`);
   }
@@ -90,10 +58,9 @@ function checkVersion(db: Database, path: string): { version: number; empty: boo
   return { version, empty };
 }
 
-function explain(error: unknown, path: string): unknown {
-  if (codeOf(error) === codes.busy) {
-    return new Error(`${path} is in use by another Parley process${holder(path)}`, { cause: error });
-  }
+export function explain(error: unknown, path: string): unknown {
+  if (codeOf(error) === codes.busy)
+    return new Error(`${path} is in use by another Parley process${holderOf(path)}`, { cause: error });
   if (codeOf(error) === codes.notADatabase)
     return new Error(`${path} is not a SQLite database`, { cause: error });
   if (error instanceof Error && error.message.includes(path)) return error;
@@ -102,17 +69,9 @@ function explain(error: unknown, path: string): unknown {
   });
 }
 
-function holder(path: string): string {
-  try {
-    return ` (pid ${readFileSync(pidFile(path), "utf8").trim()})`;
-  } catch {
-    return "";
-  }
-}
-
 /** Moves everything into the one file and lets go of it. */
 export function closeFile(db: Database, path: string): void {
-  if (path !== ":memory:") rmSync(pidFile(path), { force: true });
+  forgetHolder(path);
   try {
     // An exclusive lock cannot be given up in WAL mode.
     db.exec("PRAGMA journal_mode = DELETE");

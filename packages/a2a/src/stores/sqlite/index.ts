@@ -7,13 +7,15 @@
 import type { Store } from "../../ports/index.js";
 import type { SchemaStatus } from "../schema-status.js";
 import { Connection } from "./connection.js";
-import { closeFile, type FileOptions, openFile, statusOf } from "./file.js";
+import { closeFile, type FileOptions, openFile } from "./file.js";
 import { Holders } from "./holders.js";
 import { SqliteIdempotency } from "./idempotency.js";
 import { SqliteJournal } from "./journal.js";
 import { SqliteOutbox } from "./outbox.js";
+import { placeOf } from "./place.js";
 import { SqlitePushConfigs } from "./push-configs.js";
 import { SqliteRetention } from "./retention.js";
+import { statusOf } from "./status.js";
 
 export type { SchemaStatus };
 
@@ -26,7 +28,7 @@ const standard: FileOptions = { busyMillis: 2000 };
  * `open()` throws when the file is not a Parley database, is newer than this Parley, or is used by another process.
  */
 export function sqlite(path: string, options: SqliteOptions = {}): Store {
-  const connection = new Connection(path, { ...standard, ...options });
+  const connection = new Connection(placeOf(path), { ...standard, ...options });
   const journal = new SqliteJournal(connection);
   const holders = new Holders();
   return {
@@ -50,12 +52,13 @@ export function sqlite(path: string, options: SqliteOptions = {}): Store {
  */
 export async function migrateSqlite(path: string, options: SqliteOptions = {}): Promise<number> {
   const settings = { ...standard, ...options };
-  const { version } = statusOf(path, settings);
-  closeFile(await openFile(path, settings), path);
+  const place = placeOf(path);
+  const { version } = statusOf(place, settings);
+  closeFile(await openFile(place, settings), place);
   return version;
 }
 
 /** Which version a file's schema is. The file stays as it is. @throws Error as `open()` */
 export async function sqliteStatus(path: string, options: SqliteOptions = {}): Promise<SchemaStatus> {
-  return statusOf(path, { ...standard, ...options });
+  return statusOf(placeOf(path), { ...standard, ...options });
 }
