@@ -50,14 +50,17 @@ describe.each(bindings)("over %s", (binding) => {
     const touched = ids.pop() as string;
     await call(url, binding, "CancelTask", { id: touched });
     ids.unshift(touched);
-    const seen: Task[] = [];
+    const pages: Task[][] = [];
     let pageToken: string | undefined;
     do {
       const page = await list(url, { pageSize: 2, pageToken });
       expect(page).toMatchObject({ pageSize: 2, totalSize: 5, nextPageToken: expect.any(String) });
-      seen.push(...page.tasks);
+      pages.push(page.tasks);
       pageToken = page.nextPageToken;
     } while (pageToken !== "");
+    expect(pages.map(({ length }) => length)).toEqual([2, 2, 1]);
+    expect(await list(url, { pageSize: 5 })).toMatchObject({ nextPageToken: "" });
+    const seen = pages.flat();
     expect(seen.map(({ id }) => id)).toEqual(ids);
     const times = seen.map(({ status }) => status.timestamp as string);
     expect(times).toEqual([...times].sort().reverse());
