@@ -16,8 +16,11 @@ const failures: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: "the other side speaks no TLS",
 };
 
-/** `fetch` refuses them, in words that have the password in them. */
-const withCredentials = /^[a-z]+:\/\/[^/?#]*@/i;
+/** `fetch` of some runtimes reads files as well, and refuses credentials in words that have the password in them. */
+const usable = /^https?:\/\/(?![^/?#]*@)/i;
+
+/** In what runtimes say, up to where a URL may hold a key. */
+const urlWithQuery = /(https?:\/\/[^\s?#"')]*)[?#][^\s"')]*/gi;
 
 export class Exchange {
   readonly #url: string;
@@ -62,11 +65,9 @@ export class Exchange {
     send: typeof fetch,
     timeoutMs: number,
   ): Promise<void> {
-    if (withCredentials.test(url)) {
-      throw new TransportError(
-        "http",
-        `a URL with credentials in it is not used (${this.#url}); they go into headers`,
-      );
+    if (!usable.test(url)) {
+      const wanted = "a URL begins with http:// or https:// and has no credentials in it";
+      throw new TransportError("http", `${this.#url} is not used: ${wanted}`);
     }
     this.#signal?.addEventListener("abort", this.#cancel);
     this.#arm(timeoutMs);
@@ -172,5 +173,6 @@ function describe(error: unknown): string {
   const { code } = error as { code?: unknown };
   const known = typeof code === "string" ? failures[code] : undefined;
   if (known !== undefined) return known;
-  return error.cause instanceof Error ? describe(error.cause) : error.message || "connection failed";
+  if (error.cause instanceof Error) return describe(error.cause);
+  return error.message.replaceAll(urlWithQuery, "$1") || "connection failed";
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cardUrl, connect, memoryCardCache, TransportError } from "../../src/client/index.js";
+import { cardUrl, connect, fetchCard, memoryCardCache, TransportError } from "../../src/client/index.js";
 import { cardFor, type Handler, wireServer } from "./wire-server.js";
 
 const card = cardFor("http://127.0.0.1:1", "JSONRPC");
@@ -134,9 +134,22 @@ describe("no card", () => {
     await using server = await wireServer((_, response) => void response.end("{}"));
     const error = await connect(server.url.replace("//", "//me:secret@")).catch((error) => error);
     expect(error).toMatchObject({ name: "TransportError", kind: "http" });
-    expect(error.message).toContain(`(${server.url}/`);
+    expect(error.message).toContain(`${server.url}/.well-known/agent-card.json is not used`);
     expect(String(error.stack)).not.toContain("secret");
     expect(server.seen).toHaveLength(0);
+  });
+
+  test("files are not read, though some runtimes would fetch them", async () => {
+    const failed = connect("file:///etc/hostname", { fetch: async () => Response.json(card) });
+    await expect(failed).rejects.toMatchObject({ name: "TransportError", kind: "http" });
+  });
+
+  test("a key in the query is not shown, though the runtime says it", async () => {
+    const fetch = (url: unknown) =>
+      Promise.reject(new TypeError(`error sending request for url (${url}): refused`));
+    await expect(fetchCard("http://a.example/card?key=secret#x", { fetch })).rejects.toThrow(
+      /^error sending request for url \(http:\/\/a\.example\/card\): refused at http:\/\/a\.example\/card$/,
+    );
   });
 
   test("nobody listens", async () => {
