@@ -212,7 +212,11 @@ export const security: readonly Requirement[] = [
     "13.3a",
     "server",
     "The extended card needs authentication, by a scheme the public card declares.",
-    [...extendedCard, ...everyCall],
+    [
+      ...extendedCard,
+      ...everyCall,
+      ...access("an extended card without anybody who asks for credentials is refused at the start"),
+    ],
     2,
   ),
   should("13.3b", "server", "Caching headers keep extended cards from being shared.", extendedCard),

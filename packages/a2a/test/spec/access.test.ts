@@ -199,6 +199,12 @@ it("a card that asks for credentials which nobody checks is told to the operator
   expect(lines).toHaveLength(1);
 });
 
+it("an extended card without anybody who asks for credentials is refused at the start", async () => {
+  await expect(online(asking, { extendedCard: extended })).rejects.toThrow(
+    "extendedCard needs an authenticator",
+  );
+});
+
 it("a stranger's calls leave nothing of the task in memory", async () => {
   let loads = 0;
   const { memory } = await import("../../src/stores/memory/index.js");

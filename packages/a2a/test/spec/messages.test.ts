@@ -189,6 +189,11 @@ describe.each(bindings)("over %s", (binding) => {
     const tasks = await Promise.all(Array.from({ length: 20 }, () => send(url, binding, saying("go"))));
     expect(new Set(tasks.map(({ id }) => id)).size).toBe(20);
     expect(new Set(tasks.map(({ contextId }) => contextId)).size).toBe(20);
+    for (const { id: taskId, contextId, history } of tasks) {
+      expect(history?.map((message) => message.taskId === taskId && message.contextId === contextId)).toEqual(
+        [true],
+      );
+    }
     expect(await send(url, binding, saying("go", { contextId: "mine" }))).toMatchObject({
       contextId: "mine",
     });
