@@ -205,6 +205,15 @@ describe("sqlite: processes", () => {
     await store.close();
   });
 
+  it.runIf(process.platform === "linux")("says why new tables cannot be written", () => {
+    const limited = ["-c", 'ulimit -f 64 && exec "$0" "$@"', process.execPath, program, newPath()];
+    const { stdout, stderr } = spawnSync("sh", limited, { timeout: 10_000 });
+    expect([`${stdout}`, `${stderr}`]).toEqual([
+      "",
+      expect.stringContaining("cannot be opened: disk I/O error"),
+    ]);
+  });
+
   it("looks at the file of one that was killed, and has it afterwards", async () => {
     const path = newPath();
     const child = await start(path, "append", "r");

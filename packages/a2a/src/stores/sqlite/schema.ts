@@ -120,7 +120,15 @@ export function migrate(db: Database, from: number): void {
     for (const sql of migrations.slice(from)) db.exec(sql);
     db.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}; COMMIT`);
   } catch (error) {
-    db.exec("ROLLBACK");
+    rollback(db);
     throw error;
+  }
+}
+
+function rollback(db: Database): void {
+  try {
+    db.exec("ROLLBACK");
+  } catch {
+    // SQLite has rolled back by itself: of a full disk, for example.
   }
 }
