@@ -11,6 +11,7 @@ import {
   endToEnd,
   everyCall,
   grpc,
+  messages,
   oracle,
   params,
   routes,
@@ -232,6 +233,10 @@ export const bindings: readonly Requirement[] = [
     "both",
     "A stream is a Task or Message, then updates, until the task ends or is interrupted.",
     [
+      ...messages(
+        "over %s > a stream begins with the Task and closes at %s, which ends the task",
+        "over %s > a stream closes at the question, and that of the answer at the end",
+      ),
       ...endToEnd("over %s > streams, asks back and goes on with the same task"),
       ...streams("streams over %s > that are not cut > %s: one request, every event"),
     ],

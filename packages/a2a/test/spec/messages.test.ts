@@ -92,6 +92,20 @@ describe.each(bindings)("over %s", (binding) => {
     expect(error?.reason).toBe("UNSUPPORTED_OPERATION");
   });
 
+  it("a stream closes at the question, and that of the answer at the end", async () => {
+    await using server = await online(async function* () {
+      const { parts } = yield inputRequired("Which column?");
+      yield artifact("answer", parts);
+    });
+    const stream = async (request: object) =>
+      (await Events.open(server.url, binding, "SendStreamingMessage", request)).rest();
+    const asked = await stream(saying("go"));
+    expect(asked.map(told)).toEqual(["TASK_STATE_SUBMITTED", "TASK_STATE_INPUT_REQUIRED"]);
+    const answered = await stream(saying("the second", { taskId: asked[0]?.task?.id }));
+    expect(answered[0]).toHaveProperty("task.id", asked[0]?.task?.id);
+    expect(answered.slice(-2).map(told)).toEqual(["artifactUpdate", "TASK_STATE_COMPLETED"]);
+  });
+
   it("a stream tells of progress while the agent still works", async () => {
     const { opened, open } = gate();
     await using server = await online(async function* () {
