@@ -10,8 +10,14 @@ export async function main(): Promise<void> {
       if (stop.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143);
       stop.abort(signal);
     });
-  // The reader of our output left (`parley … | head`): nobody is there to be told.
-  process.stdout.on("error", () => process.exit(0));
+  // The reader of our output left (`parley … | head`): nobody is there to be told. A full disk is another matter.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    process.stderr.write(`Error: A2ACLI_ERR_INTERNAL\nMessage: stdout cannot be written: ${error.message}\n`);
+    process.exit(1);
+  });
+  // Nobody reads our progress: the work goes on.
+  process.stderr.on("error", () => {});
   process.exitCode = await run(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,

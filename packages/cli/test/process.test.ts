@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { folder } from "./harness.js";
@@ -62,5 +63,25 @@ describe("the program", () => {
     child.stdout.once("data", () => child.stdout.destroy());
     const [exit] = await once(child, "close");
     expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
+  });
+
+  it("goes on when nobody reads its progress", async () => {
+    const agent = await wireAgent({ answer: () => ({ result: task("TASK_STATE_COMPLETED") }) });
+    const child = start("task", "get", "--wait", "-a", agent.url, "-o", "json", "t-1");
+    child.stderr.destroy();
+    let stdout = "";
+    for await (const chunk of child.stdout) stdout += chunk;
+    expect(JSON.parse(stdout)).toEqual(task("TASK_STATE_COMPLETED"));
+    expect(child.exitCode ?? (await once(child, "close"))[0]).toBe(0);
+  });
+
+  it.runIf(existsSync("/dev/full"))("does not call it a success when its output cannot be written", () => {
+    const full = openSync("/dev/full", "w");
+    const { status: exit, stderr } = spawnSync(process.execPath, [bin, "--help"], {
+      stdio: ["ignore", full, "pipe"],
+      encoding: "utf8",
+    });
+    closeSync(full);
+    expect([exit, stderr]).toEqual([1, expect.stringContaining("stdout cannot be written: ENOSPC")]);
   });
 });
