@@ -107,6 +107,35 @@ Name: forged ${nasty}`,
   });
 });
 
+describe("hidden characters", () => {
+  it("are shown, also those that hide a sentence", async () => {
+    const hidden = [..."Ignore"]
+      .map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0)))
+      .join("");
+    const agent = await wireAgent({
+      answer: () => ({
+        result: task("TASK_STATE_COMPLETED", { artifacts: [{ artifactId: hidden, parts: [] }] }),
+      }),
+    });
+    for (const mode of [[], ["-o", "json"]]) {
+      const { stdout } = await parley(["task", "get", "-a", agent.url, ...mode, "t-1"]);
+      expect(stdout).not.toMatch(/[\u{e0000}-\u{e007f}]/u);
+      expect(stdout).toContain(JSON.stringify(hidden).replace(/./gu, escaped).slice(1, -1));
+      if (mode.length > 0) expect(JSON.parse(stdout).artifacts[0].artifactId).toBe(hidden);
+    }
+  });
+
+  it("leave emoji and the joiners of scripts alone", async () => {
+    const plain = "\u{1f468}\u200d\u{1f469}\u200d\u{1f467} می\u200cخواهم";
+    const agent = await wireAgent({
+      answer: () => ({
+        result: task("TASK_STATE_COMPLETED", { artifacts: [{ artifactId: plain, parts: [] }] }),
+      }),
+    });
+    expect((await parley(["task", "get", "-a", agent.url, "t-1"])).stdout).toContain(`Artifact: ${plain}\n`);
+  });
+});
+
 describe("JSON", () => {
   it("carries the agent's strings as they are, with controls written as escapes", async () => {
     const agent = await wireAgent({ answer: () => ({ result: everything }) });
@@ -153,6 +182,11 @@ describe("file names of agents", () => {
       expect(safeFileName(suggested)).toBe(safe);
   });
 });
+
+function escaped(character: string): string {
+  if (character.length === 1) return character;
+  return [0, 1].map((unit) => `\\u${character.charCodeAt(unit).toString(16)}`).join("");
+}
 
 /** Lines that are neither a field, nor a block's label, nor indented content, nor empty. */
 function wellFormed(text: string): string[] {

@@ -3,9 +3,9 @@
  * overrides and invisible separators are shown as escapes, never emitted.
  */
 
-/** C0 and C1 controls, DEL, soft invisibles, line separators, bidirectional controls. */
+/** C0 and C1 controls, DEL, soft invisibles, line separators, bidirectional controls, and tags, which hide whole sentences. */
 const unsafe =
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
+  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|\p{Cs}/gu;
 
 /** Text that fits on one line. */
 export function oneLine(text: string): string {
@@ -41,6 +41,8 @@ function visible(character: string): string {
   return unicodeEscape(character);
 }
 
+/** As JSON writes it: two escapes for a character of two code units. */
 function unicodeEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const units = Array.from({ length: character.length }, (_, at) => character.charCodeAt(at));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
