@@ -1,10 +1,9 @@
 /** The parts of an outgoing message from the flags of `send`, in the order they were written (10.2). */
-import { readFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename } from "node:path";
 import type { JsonValue, Part } from "@parley/a2a/protocol";
 import type { Context, PartFlag } from "./context.js";
 import type { Io } from "./io.js";
+import { localPath, readLocal } from "./local-file.js";
 import { mediaTypeOf } from "./media-types.js";
 import { usage } from "./output/index.js";
 
@@ -54,13 +53,14 @@ async function toPart(
   const typed = mediaType === undefined ? {} : { mediaType };
   if (kind === "text") return { text: value, ...typed };
   if (kind === "data") {
-    const source = value === "-" ? await stdin() : (await readLocal("--data", value, io)).toString("utf8");
+    const source =
+      value === "-" ? await stdin() : (await readLocal("--data", value, io.cwd)).toString("utf8");
     return { data: parseJson(source, value), ...typed };
   }
-  if (/^https?:\/\//i.test(value)) return urlPart(value, mediaType);
-  const filename = basename(value.startsWith("file://") ? fileURLToPath(value) : value);
+  if (/^(?!file:)[a-z][a-z0-9+.-]*:\/\//i.test(value)) return urlPart(value, mediaType);
+  const filename = basename(localPath(value, io.cwd));
   const guessed = mediaType ?? mediaTypeOf(filename);
-  const raw = (await readLocal("--file", value, io)).toString("base64");
+  const raw = (await readLocal("--file", value, io.cwd)).toString("base64");
   return { raw, filename, ...(guessed !== undefined && { mediaType: guessed }) };
 }
 
@@ -82,22 +82,6 @@ function decodeURIComponentSafely(text: string): string {
   } catch {
     return text;
   }
-}
-
-async function readLocal(flag: string, path: string, io: Io): Promise<Buffer> {
-  try {
-    return await readFile(path.startsWith("file://") ? fileURLToPath(path) : resolve(io.cwd, path));
-  } catch (error) {
-    throw usage(`${flag}: ${path} cannot be read (${reasonOf(error)})`);
-  }
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT") return "no such file";
-  if (code === "EISDIR") return "it is a folder";
-  if (code === "EACCES") return "permission denied";
-  return error instanceof Error ? error.message : String(error);
 }
 
 function parseJson(text: string, origin: string): JsonValue {

@@ -2,6 +2,7 @@
  * One invocation, from arguments to exit status, on the streams it is given. main.ts calls it with the
  * process; tests call it with their own streams. Commands are loaded only when they are asked for.
  */
+import { settingsOf } from "./commands/index.js";
 import { type Flags, resolveConfig } from "./config/index.js";
 import { Context } from "./context.js";
 import type { Io } from "./io.js";
@@ -17,7 +18,7 @@ export async function run(argv: readonly string[], io: Io): Promise<number> {
   try {
     const invocation = parseArguments(argv, io.stdout, version);
     if (invocation?.row === undefined) return 0;
-    const config = resolveConfig(invocation.flags, io);
+    const config = resolveConfig(invocation.flags, io, settingsOf(invocation.row));
     json = config.get("output") === "json";
     diagnostics = new Diagnostics(io.stderr, config.get("debug"), config.secrets());
     for (const warning of config.warnings) diagnostics.warn(warning);
@@ -60,7 +61,7 @@ function wantsJson(argv: readonly string[], io: Io): boolean {
     if (next === "json" || next === "text") flags.output = next;
   }
   try {
-    return resolveConfig(flags, io).get("output") === "json";
+    return resolveConfig(flags, io, ["output"]).get("output") === "json";
   } catch {
     return flags.output === "json";
   }

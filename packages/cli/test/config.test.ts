@@ -132,6 +132,27 @@ describe("configuration", () => {
     );
   });
 
+  it("does not ask of a command what another one's variables say", async () => {
+    const agent = await wireAgent();
+    const env = { PORT: "tcp://10.0.0.1:80", GRPC_PORT: "x", PARLEY_DRAIN: "soon" };
+    expect((await parley(["card", "get", "-a", agent.url], { env })).code).toBe(0);
+    expect((await parley(["serve", "none.ts"], { env })).stderr).toContain('PORT: "tcp://10.0.0.1:80"');
+    expect((await parley(["config", "show"], { env })).stderr).toContain('PORT: "tcp://10.0.0.1:80"');
+  });
+
+  it("says which line of a file says nothing", async () => {
+    const { home, cwd, local, project } = places();
+    writeFileSync(local, "# ours and others'\nOTHER thing\nA2ACLI_OUTPUT json\nA2ACLI_TIMEOUT: 5s\n");
+    const found = await parley(["config", "show"], { env: { HOME: home }, cwd });
+    expect(found.stderr).toBe(`Warning: ${local}, line 3: expected A2ACLI_<OPTION>=value\n`);
+    const json = join(project, "settings.json");
+    writeFileSync(json, '\n{ "output": "json" }\n');
+    const named = await parley(["config", "show", "--config", json], { env: { HOME: home }, cwd });
+    expect(named.stderr).toBe(`Warning: ${json}, line 2: expected A2ACLI_<OPTION>=value\n`);
+    const none = await parley(["config", "show", "--config", project], { env: { HOME: home }, cwd });
+    expect(none.stderr).toContain("cannot be read (it is a folder)");
+  });
+
   it("leaves nothing behind: two runs know nothing of each other", async () => {
     const agent = await wireAgent({ answer: () => ({ result: { task: task("TASK_STATE_WORKING") } }) });
     const home = folder();

@@ -90,6 +90,26 @@ describe("errors of the tool", () => {
     }
   });
 
+  it("say where the card is to whom they met elsewhere, and what is no card", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "empty.json"), " \n");
+    const html = await wireAgent({ cardBody: "<html>" });
+    for (const [reference, said, hint] of [
+      [html.url, "is not an agent card: The agent's answer is not JSON", "Is this the address of an agent?"],
+      ["empty.json", "is not an agent card: it is empty", "card get -o json"],
+      ["none.json", "cannot be read (no such file)", "https://"],
+      ["file://elsewhere/card.json", "is no file on this machine", "file:///"],
+    ] as const) {
+      const { stderr } = await parley(["card", "get", "-a", reference], { cwd });
+      expect(stderr).toMatch(/^Message: /m);
+      expect([reference, stderr]).toEqual([reference, expect.stringContaining(said)]);
+      expect([reference, /^Hint: (.*)$/m.exec(stderr)?.[1]]).toEqual([
+        reference,
+        expect.stringContaining(hint),
+      ]);
+    }
+  });
+
   it("never lie outside the registry, and what nobody foresaw is INTERNAL", () => {
     const diagnostics = new Diagnostics({ write() {} }, false);
     expect(reportOf(new Error("surprise"), diagnostics)).toMatchObject({

@@ -81,7 +81,7 @@ describe("send", () => {
   });
 
   it("takes a direct message for an answer, not for an error", async () => {
-    const reply = { messageId: "r", role: "ROLE_AGENT", parts: [{ text: "Hi" }] };
+    const reply = { messageId: "r", contextId: "c-1", role: "ROLE_AGENT", parts: [{ text: "Hi" }] };
     const agent = await wireAgent({
       answer: ({ operation }) =>
         operation === "SendStreamingMessage"
@@ -92,7 +92,9 @@ describe("send", () => {
       const json = await parley(["send", "-a", agent.url, "-o", "json", ...mode, "Hello"]);
       expect(json.code).toBe(0);
       expect(json.document()).toEqual({ message: reply });
-      expect((await parley(["send", "-a", agent.url, ...mode, "Hello"])).stdout).toContain("Reply: Hi\n");
+      expect((await parley(["send", "-a", agent.url, ...mode, "Hello"])).stdout).toBe(
+        `Reply: Hi\nContext ID: c-1\nTask ID: (none: the agent answered directly)\nNext: parley send -a ${agent.url} --context-id c-1 "<message>"\n`,
+      );
     }
   });
 
@@ -131,6 +133,23 @@ describe("send", () => {
       { data: null },
       { text: "last" },
     ]);
+  });
+
+  it("sends any URL by reference, and says what keeps it from reading a file", async () => {
+    const agent = await completes();
+    const cwd = folder();
+    await parley(["send", "-a", agent.url, "--file", "s3://bucket/a.pdf"], { cwd });
+    expect(sent(agent.asked[0]?.params).parts).toEqual([
+      { url: "s3://bucket/a.pdf", filename: "a.pdf", mediaType: "application/pdf" },
+    ]);
+    for (const [reference, said] of [
+      ["none.csv", "--file: none.csv cannot be read (no such file)"],
+      [".", "--file: . cannot be read (it is a folder)"],
+      ["file://elsewhere/a.csv", "file://elsewhere/a.csv is no file on this machine"],
+    ] as const) {
+      const { code, stderr } = await parley(["send", "-a", agent.url, "--file", reference], { cwd });
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`Message: ${said}\n`)]);
+    }
   });
 
   it("binds --media-type to the part before it, and guesses only without one", async () => {

@@ -167,20 +167,18 @@ describe("serve", () => {
     writeFileSync(join(cwd, "broken.ts"), "throw new Error('at load');\n");
     writeFileSync(join(cwd, "agent.ts"), plainModule);
     for (const [args, code, message] of [
-      [["none.ts"], 2, "is not a file"],
+      [["none.ts"], 2, "there is no file"],
       [["empty"], 2, "is not a file"],
       [["nothing.ts"], 2, "exports no agent"],
       [["broken.ts"], 1, "at load"],
       [["agent.ts", "--tls-cert", "x"], 2, "go together"],
       [["agent.ts", "--tls-cert", "agent.ts", "--tls-key", "agent.ts"], 1, "must each name a PEM file"],
-      [
-        ["agent.ts", "--port", "0", "--public-url", "agents.example"],
-        1,
-        "must be an absolute http or https URL",
-      ],
-      [["agent.ts", "--token-file", "none"], 2, "cannot be read"],
+      [["agent.ts", "--port", "0", "--public-url", "agents.example"], 2, "is no http or https URL"],
+      [["agent.ts", "--token-file", "none"], 2, "cannot be read (no such file)"],
       [["agent.ts", "--port", "many"], 2, "not a whole number"],
+      [["agent.ts", "--port", "70000"], 2, "--port: 70000 is more than 65535"],
       [["agent.ts", "--grpc-port", "on"], 2, "neither a port nor off"],
+      [["agent.ts", "--grpc-port", "70000"], 2, "neither a port nor off"],
     ] as const) {
       const { code: exit, stderr } = await parley(["serve", ...args], { cwd });
       expect(stderr).toContain(message);

@@ -73,7 +73,7 @@ describe("store", () => {
       [["export", "--store", "none.db", "--out", "x"], "there is no file none.db"],
       [["export", "--store", "none.db"], "--out says where to"],
       [["export", "--store", "none.db", "--out", "there.jsonl"], "there already"],
-      [["import", "none.jsonl", "--store", "none.db"], "none.jsonl is not a file"],
+      [["import", "none.jsonl", "--store", "none.db"], "there is no file none.jsonl"],
       [["import", "--store", "none.db"], "missing required argument 'file'"],
       [["status", "--store", "mysql://u:s3cret@h/d"], "mysql: is no store"],
     ] as const) {

@@ -35,6 +35,18 @@ describe("help and --version", () => {
     }
   });
 
+  it("shows what a group holds as the help of the tool does", async () => {
+    const { stdout } = await parley(["help", "task"]);
+    const listed = stdout.slice(stdout.indexOf("Commands:")).split("\n");
+    expect(
+      listed.filter((line) => /^ {2}\S/.test(line)).map((line) => line.trim().split(/ {2,}/)[0]),
+    ).toEqual(
+      commands
+        .filter(({ path }) => path[0] === "task")
+        .map(({ path, arguments: args = [] }) => [...path, ...args.map(({ name }) => `<${name}>`)].join(" ")),
+    );
+  });
+
   it("warns about credentials on the command line and does not call --svc-param one", async () => {
     const { stdout } = await parley(["send", "--help"]);
     expect(stdout).toContain("process table and the shell history:\nprefer A2ACLI_BEARER and A2ACLI_API_KEY");
@@ -69,7 +81,9 @@ describe("usage errors", () => {
       [["task"], '"task" needs a command after it', "parley task --help"],
       [["task", "get"], "missing required argument 'taskId'", "parley task get --help"],
       [["send", "--nope"], "unknown option '--nope'", "parley send --help"],
-      [["send", "a", "b"], "too many arguments", "parley send --help"],
+      [["task", "get", "a", "b"], "too many arguments", "parley task get --help"],
+      [["send", "a", "b"], "too many arguments", "Put the message in quotes"],
+      [["send", "--file", ""], "--file is empty", ""],
       [["help", "nope"], 'there is no command "nope"', "parley help"],
     ];
     for (const [args, message, help] of cases) {
@@ -89,6 +103,7 @@ describe("usage errors", () => {
       await parley(["send", "--nope", "-o", "json"]),
       await parley(["send", "--nope", "--output=json"]),
       await parley(["send", "--nope"], { env: { A2ACLI_OUTPUT: "json" } }),
+      await parley(["send", "--nope"], { env: { A2ACLI_OUTPUT: "json", A2ACLI_TIMEOUT: "soon" } }),
       await parley(["send", "--nope"], { cwd }),
     ]) {
       expect(document()).toEqual({

@@ -2,7 +2,6 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   type ClientOptions,
   cardUrl,
@@ -13,6 +12,7 @@ import {
 import { tryCheck } from "@parley/a2a/codec";
 import { A2AError, type AgentCard, type FieldViolation } from "@parley/a2a/protocol";
 import type { Io } from "../io.js";
+import { localPath, reasonOf } from "../local-file.js";
 import { Failure, usage } from "../output/index.js";
 
 export interface FoundCard {
@@ -64,8 +64,8 @@ export async function readDocument(path: string): Promise<unknown> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
-  } catch {
-    throw new Failure("A2ACLI_ERR_CARD_NOT_FOUND", `the card ${path} cannot be read`, {
+  } catch (error) {
+    throw new Failure("A2ACLI_ERR_CARD_NOT_FOUND", `the card ${path} cannot be read (${reasonOf(error)})`, {
       hint: "For a card on the web write its URL with https://.",
     });
   }
@@ -80,7 +80,7 @@ export function cardViolations(published: unknown): readonly FieldViolation[] {
 
 /** A path is what says so: `file://`, a leading dot, slash or tilde, `.json` without a scheme, or a file that exists. */
 function pathOf(reference: string, cwd: string): string | undefined {
-  if (/^file:\/\//i.test(reference)) return fileURLToPath(reference);
+  if (/^file:\/\//i.test(reference)) return localPath(reference, cwd);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(reference)) return undefined;
   const path = resolve(cwd, reference);
   return /^[./~\\]|\.json$/i.test(reference) || existsSync(path) ? path : undefined;
@@ -117,7 +117,9 @@ function unresolved(error: unknown, url: string): unknown {
   if (error instanceof TransportError)
     return error.kind === "http"
       ? new Failure("A2ACLI_ERR_CARD_NOT_FOUND", error.message, {
-          hint: `Is this the address of an agent? Its card should be at ${new URL("/.well-known/agent-card.json", url).href}.`,
+          hint: /redirects to/.test(error.message)
+            ? "Redirects of a card are not followed: pass that URL with -a, if you trust it."
+            : wellKnown(url),
           cause: error,
         })
       : unreachable(error);
@@ -145,29 +147,40 @@ export function unreachable(error: Error): Failure {
     ? "Trust its authority with NODE_EXTRA_CA_CERTS=<file>, or for development add --insecure."
     : /no TLS/.test(message)
       ? "Write its address with http:// in place of https://."
-      : "Is it running, and is the address right?";
+      : /connection closed at http:/.test(message)
+        ? "Is the address right? A server with TLS needs https:// in place of http://."
+        : "Is it running, and is the address right?";
   return new Failure("A2ACLI_ERR_UNREACHABLE", `the agent could not be reached: ${message}`, {
     hint,
     cause: error,
   });
 }
 
+/** Where the card of an agent is, for who was somewhere else. */
+function wellKnown(url: string): string {
+  const place = new URL("/.well-known/agent-card.json", url).href;
+  return place === url
+    ? "Is this the address of an agent?"
+    : `Is this the address of an agent? Its card should be at ${place}.`;
+}
+
 function parse(text: string, origin: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw invalid(origin, []);
+    throw invalid(origin, [
+      { field: "", description: text.trim() === "" ? "it is empty" : "it is not JSON" },
+    ]);
   }
 }
 
-function invalid(origin: string, violations: readonly FieldViolation[], cause?: unknown): Failure {
-  const details = violations.map(({ field, description }) => `${field || "card"}: ${description}`).join("; ");
-  return new Failure(
-    "A2ACLI_ERR_CARD_INVALID",
-    `${origin} is not an A2A 1.0 agent card${details && `: ${details}`}`,
-    {
-      hint: "Agents of protocol versions before 1.0 publish another form of card.",
-      cause,
-    },
+function invalid(origin: string, violations: readonly FieldViolation[], cause?: Error): Failure {
+  const details = violations.map(({ field, description }) =>
+    field ? `${field}: ${description}` : description,
   );
+  const reason = details.length > 0 ? details.join("; ") : cause?.message;
+  const hint = /^https?:/i.test(origin)
+    ? wellKnown(origin)
+    : "A card is the JSON document that card get -o json prints.";
+  return new Failure("A2ACLI_ERR_CARD_INVALID", `${origin} is not an agent card: ${reason}`, { hint, cause });
 }

@@ -2,7 +2,7 @@
  * One row per command. program/ turns the rows into a parser and its help, completion reads them too,
  * and run.ts loads the file of the one command that was asked for.
  */
-import type { OptionName } from "../config/index.js";
+import { globalNames, type OptionName } from "../config/index.js";
 import type { Command } from "../context.js";
 
 export interface CommandRow {
@@ -12,6 +12,8 @@ export interface CommandRow {
   /** The options its help shows; global ones are accepted everywhere. */
   readonly options: readonly OptionName[];
   readonly examples?: readonly string[];
+  /** It is about all settings, not only about its own. */
+  readonly everySetting?: boolean;
   readonly load: () => Promise<{ readonly command: Command }>;
 }
 
@@ -40,7 +42,7 @@ const call = [
 ] as const satisfies readonly OptionName[];
 
 /** Options of commands that work on a store itself. */
-const ownStore = ["store", "data-dir", "output"] as const satisfies readonly OptionName[];
+const ownStore = ["store", "data-dir", "output", "debug", "config"] as const satisfies readonly OptionName[];
 
 const configId = { name: "configId", description: "the configuration", required: true } as const;
 
@@ -183,7 +185,7 @@ export const commands: readonly CommandRow[] = [
   {
     path: ["push", "listen"],
     summary: "Receive webhooks and print them, for development",
-    options: ["port", "host", "push-token", "jwks", "stream", "output"],
+    options: ["port", "host", "push-token", "jwks", "stream", "output", "debug", "config"],
     examples: ["parley push listen --port 4200 --push-token whsec_…"],
     load: () => import("./push-listen.js"),
   },
@@ -234,6 +236,8 @@ export const commands: readonly CommandRow[] = [
       "encryption-key-file",
       "encryption-keys",
       "output",
+      "debug",
+      "config",
     ],
     examples: [
       "parley serve agent.ts --store tasks.db",
@@ -295,17 +299,23 @@ export const commands: readonly CommandRow[] = [
     path: ["config", "show"],
     summary: "Show every setting and where its value comes from",
     options: ["output", "config"],
+    everySetting: true,
     load: () => import("./config-show.js"),
   },
   {
     path: ["completion"],
     summary: "Print a completion script for your shell",
-    arguments: [{ name: "shell", description: shells.join(", "), required: true, choices: shells }],
+    arguments: [{ name: "shell", description: "your shell", required: true, choices: shells }],
     options: [],
     examples: ['eval "$(parley completion bash)"'],
     load: () => import("./completion.js"),
   },
 ];
+
+/** The settings that a command reads; undefined for all. What PORT says is of no concern to `send`. */
+export function settingsOf({ options, everySetting }: CommandRow): readonly OptionName[] | undefined {
+  return everySetting ? undefined : [...new Set([...globalNames, ...options])];
+}
 
 /** Words that only group commands; a group comes before those in it. */
 export const groups: Readonly<Record<string, string>> = {

@@ -69,7 +69,7 @@ async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions
       ...(config.get("draft") === "1.1" ? [sdk.compat.draft1_1] : []),
     ],
     ...(await toStore(config, io, sdk)),
-    ...(config.get("public-url") !== undefined && { publicUrl: config.get("public-url") }),
+    ...toPublicUrl(config),
     ...(basePath !== undefined && { basePath: `/${basePath.replace(/^\/+|\/+$/g, "")}` }),
     ...(authenticator && { authenticator }),
     limits: toLimits(config),
@@ -79,6 +79,17 @@ async function toOptions(config: Config, io: Io, sdk: Sdk): Promise<ServeOptions
     ...(config.get("idempotency") === "messageId" && { idempotency: "messageId" }),
     ...tls,
   };
+}
+
+function toPublicUrl(config: Config): { publicUrl?: string } {
+  const publicUrl = config.get("public-url");
+  if (publicUrl === undefined) return {};
+  if (!/^https?:\/\//i.test(publicUrl) || !URL.canParse(publicUrl))
+    throw usage(
+      `--public-url: "${publicUrl}" is no http or https URL`,
+      "Write it like https://agent.example.com.",
+    );
+  return { publicUrl };
 }
 
 function toLimits(config: Config): ServeOptions["limits"] {
@@ -101,7 +112,8 @@ function toGrpcPort(config: Config): { port: number; optional?: boolean } | unde
   const port = config.get("port") ?? 0;
   if (chosen === undefined) return { port: port && port + 1, optional: true };
   if (chosen === "off") return undefined;
-  if (!/^\d{1,5}$/.test(chosen)) throw usage(`--grpc-port: "${chosen}" is neither a port nor off`);
+  if (!/^\d{1,5}$/.test(chosen) || Number(chosen) > 65_535)
+    throw usage(`--grpc-port: "${chosen}" is neither a port nor off`);
   return { port: Number(chosen) };
 }
 

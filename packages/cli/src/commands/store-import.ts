@@ -31,7 +31,9 @@ function sourceOf(context: Context): AsyncIterable<Uint8Array | string> {
   const name = context.arg(0);
   if (name === "-") return context.io.stdin;
   const path = resolve(context.io.cwd, name);
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw usage(`${name} is not a file`);
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined) throw usage(`there is no file ${name}`);
+  if (!there.isFile()) throw usage(`${name} is not a file`);
   return createReadStream(path);
 }
 

@@ -1,11 +1,14 @@
 /** The two `.env` files of CLI specification 8.3: one global, one found from the working directory upwards. */
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { reasonOf } from "../local-file.js";
 import { usage } from "../output/failure.js";
 
 export interface EnvFile {
   readonly path: string;
   readonly values: ReadonlyMap<string, string>;
+  /** Number of the first line that says nothing, though it should. */
+  readonly unread?: number | undefined;
   /** Others on this machine can read it. */
   readonly exposed: boolean;
 }
@@ -23,30 +26,39 @@ export function localFile(cwd: string): EnvFile | undefined {
   }
 }
 
-/** The file of `--config`. @throws Failure A2ACLI_ERR_USAGE when it cannot be read */
+/** The file of `--config`, which is ours: each of its lines counts. @throws Failure A2ACLI_ERR_USAGE when it cannot be read */
 export function explicitFile(path: string, cwd: string): EnvFile {
-  const file = readIfPresent(resolve(cwd, path));
-  if (file === undefined) throw usage(`the settings file ${path} cannot be read`);
-  return file;
+  try {
+    return read(resolve(cwd, path), /./);
+  } catch (error) {
+    throw usage(`--config: ${path} cannot be read (${reasonOf(error)})`);
+  }
 }
 
+/** A `.env` is often shared with other programs: only what begins like a setting counts. */
 function readIfPresent(path: string): EnvFile | undefined {
   try {
-    const values = parse(readFileSync(path, "utf8"));
-    return { path, values, exposed: process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0 };
+    return read(path, /^(export\s+)?A2ACLI_/);
   } catch {
     return undefined;
   }
 }
 
-/** Only `A2ACLI_` lines count: a `.env` is often shared with other programs. */
-function parse(text: string): Map<string, string> {
+/** @param ours Lines that should say something to us. */
+function read(path: string, ours: RegExp): EnvFile {
   const values = new Map<string, string>();
-  for (const line of text.split(/\r?\n/)) {
-    const match = /^\s*(?:export\s+)?(A2ACLI_[A-Z0-9_]+)\s*=\s*(.*)$/.exec(line);
-    if (match?.[1] !== undefined) values.set(match[1], unquote(match[2] ?? ""));
+  let unread: number | undefined;
+  for (const [index, line] of readFileSync(path, "utf8").split(/\r?\n/).entries()) {
+    const [, name, value = ""] = /^\s*(?:export\s+)?([A-Za-z_]\w*)\s*=\s*(.*)$/.exec(line) ?? [];
+    if (name?.startsWith("A2ACLI_")) values.set(name, unquote(value));
+    else if (name === undefined && /^[^#]/.test(line.trim()) && ours.test(line.trim())) unread ??= index + 1;
   }
-  return values;
+  return {
+    path,
+    values,
+    unread,
+    exposed: process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0,
+  };
 }
 
 function unquote(text: string): string {

@@ -81,8 +81,16 @@ export class Config {
   }
 }
 
-/** Reads every source in the order flag, environment, local file, global file, default (8.3). */
-export function resolveConfig(flags: Flags, io: Pick<Io, "env" | "cwd">): Config {
+/**
+ * Reads every source in the order flag, environment, local file, global file, default (8.3).
+ *
+ * @param names Settings that are of interest: what the others say in the environment is nobody's concern here.
+ */
+export function resolveConfig(
+  flags: Flags,
+  io: Pick<Io, "env" | "cwd">,
+  names: readonly OptionName[] = optionNames,
+): Config {
   const configPath = flags.config ?? io.env["A2ACLI_CONFIG"];
   const local =
     configPath === undefined || configPath === ""
@@ -93,7 +101,7 @@ export function resolveConfig(flags: Flags, io: Pick<Io, "env" | "cwd">): Config
     (file) => file !== undefined,
   );
   const settings = new Map<OptionName, Setting>();
-  for (const name of optionNames) settings.set(name, resolveOption(name, flags, io.env, files));
+  for (const name of names) settings.set(name, resolveOption(name, flags, io.env, files));
   return new Config(settings, files.flatMap(fileWarnings));
 }
 
@@ -122,6 +130,8 @@ function resolveOption(name: OptionName, flags: Flags, env: Io["env"], files: re
 function fileWarnings(file: EnvFile): string[] {
   const variables = new Map(optionNames.map((name) => [envName(name), optionRow(name)]));
   const warnings: string[] = [];
+  if (file.unread !== undefined)
+    warnings.push(`${file.path}, line ${file.unread}: expected A2ACLI_<OPTION>=value`);
   for (const variable of file.values.keys()) {
     const row = variables.get(variable);
     if (row === undefined) warnings.push(`${variable} in ${file.path} is not a setting`);

@@ -13,6 +13,8 @@ export interface OptionRow {
   /** What happens where there is no default and nobody said anything. */
   readonly otherwise?: string;
   readonly choices?: readonly string[];
+  /** The largest number that makes sense. */
+  readonly most?: number;
   /** Environment variable, where it is not A2ACLI_<NAME>; false for none. */
   readonly env?: string | false;
   /** Taken by every command, before or after its name (CLI specification 7.2). */
@@ -272,6 +274,7 @@ export const options = {
     kind: "integer",
     env: "PORT",
     value: "<port>",
+    most: 65_535,
     default: "4100",
     description: "port to listen on; 0 picks a free one",
   },

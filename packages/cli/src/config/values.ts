@@ -12,7 +12,7 @@ export function parseValue(row: OptionRow, raw: string, origin: string): Value {
     case "duration":
       return parseDuration(raw, origin);
     case "integer":
-      return parseInteger(raw, origin);
+      return parseInteger(raw, origin, row.most);
     case "json":
       return parseObject(raw, origin);
     case "list":
@@ -48,8 +48,9 @@ function parseDuration(raw: string, origin: string): number {
   return total;
 }
 
-function parseInteger(raw: string, origin: string): number {
-  if (!/^\d{1,9}$/.test(raw)) throw usage(`${origin}: "${raw}" is not a whole number`);
+function parseInteger(raw: string, origin: string, most = 999_999_999): number {
+  if (!/^\d+$/.test(raw)) throw usage(`${origin}: "${raw}" is not a whole number`);
+  if (Number(raw) > most) throw usage(`${origin}: ${raw} is more than ${most}`);
   return Number(raw);
 }
 

@@ -2,7 +2,7 @@
 import type { StreamResponse, Task, TaskStatusUpdateEvent } from "@parley/a2a/protocol";
 import type { Context } from "../context.js";
 import { isSettled } from "../task-state.js";
-import { hasFiles, printNextSteps, warnAboutOutcome } from "./results.js";
+import { hasFiles, printNextSteps, printReply, warnAboutOutcome } from "./results.js";
 import { renderEvent, type TaskFacts } from "./task.js";
 
 export class StreamPrinter {
@@ -17,6 +17,7 @@ export class StreamPrinter {
   event(event: StreamResponse): void {
     this.#remember(event);
     if (this.#context.json) this.#context.emit(event);
+    else if (event.message !== undefined) printReply(this.#context, event.message);
     else renderEvent(this.#context.text, event, this.#context.verbose);
   }
 

@@ -35,7 +35,7 @@ export function parseArguments(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    throw usage(complaint(error, argv), `Run: ${["parley", ...knownWords(root, argv)].join(" ")} --help`);
+    throw usage(complaint(error, argv), advice(error, knownWords(root, argv).join(" ")));
   }
   if (invocation.row !== undefined) return invocation;
   const command = find(root, invocation.args);
@@ -114,9 +114,13 @@ function groupOf({ path }: CommandRow, root: Parser, making: Making): Parser {
 function addGroup(above: Parser, words: readonly string[], making: Making): Parser {
   const group = parser(words.at(-1) ?? "", making).description(groups[words.join(" ")] ?? "");
   addVersion(group, making.version, making.stdout, true);
+  group.configureHelp({ visibleCommands: leavesOf, subcommandTerm: leafTerm });
   above.addCommand(group);
   return group;
 }
+
+const leavesOf = ({ commands: below }: Parser): Parser[] =>
+  below.flatMap((command) => (command.commands.length > 0 ? leavesOf(command) : [command]));
 
 /** Same width and no colours everywhere: the shape of the output never depends on the terminal (6.1). */
 function parser(name: string, { stdout }: Making): Parser {
@@ -155,4 +159,11 @@ function complaint(error: CommanderError, argv: readonly string[]): string {
     return group === undefined ? "there is no command" : `"${group}" needs a command after it`;
   }
   return error.message.replace(/^error: /, "").replaceAll("\n", " ");
+}
+
+/** Words that were not quoted are what most people mean by too many arguments. */
+function advice({ code }: CommanderError, command: string): string {
+  if (code === "commander.excessArguments" && command === "send")
+    return 'Put the message in quotes: parley send -a <agent> "Hello there"';
+  return `Run: ${["parley", command].join(" ").trim()} --help`;
 }

@@ -2,6 +2,7 @@
 import { CommanderError, Option, type Command as Parser } from "commander";
 import { type OptionName, type OptionRow, optionRow, parseValue } from "../config/index.js";
 import type { Output } from "../io.js";
+import { usage } from "../output/index.js";
 import type { Invocation } from "./invocation.js";
 
 /** The flag with its aliases and, where the environment can switch it on, its negation. */
@@ -22,6 +23,7 @@ export function addOption(parser: Parser, name: OptionName, shown: boolean, invo
 
 function record(name: OptionName, row: OptionRow, raw: string | undefined, invocation: Invocation): void {
   if (name === "text" || name === "file" || name === "data" || name === "media-type") {
+    if (raw === "" && name !== "text") throw usage(`--${name} is empty`);
     invocation.parts.push({ kind: name, value: raw ?? "" });
     return;
   }

@@ -1,15 +1,9 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { Io } from "../io.js";
-import { usage } from "../output/index.js";
+import { readLocal } from "../local-file.js";
 
 /** The file that a flag names. @throws Failure A2ACLI_ERR_USAGE */
 export async function readText(flag: string, path: string, io: Io): Promise<string> {
-  try {
-    return await readFile(resolve(io.cwd, path), "utf8");
-  } catch {
-    throw usage(`${flag}: ${path} cannot be read`);
-  }
+  return (await readLocal(flag, path, io.cwd)).toString("utf8");
 }
 
 /** A line at a time, with its number, without comments (#) and empty lines. */

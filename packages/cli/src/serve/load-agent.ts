@@ -23,7 +23,9 @@ export interface LoadedAgent {
 
 /** @throws Failure A2ACLI_ERR_USAGE when there is no such file or no agent in it; A2ACLI_ERR_INTERNAL when it throws */
 export async function loadAgent(path: string): Promise<LoadedAgent> {
-  if (!statSync(path, { throwIfNoEntry: false })?.isFile()) throw usage(`${path} is not a file`);
+  const there = statSync(path, { throwIfNoEntry: false });
+  if (there === undefined) throw usage(`there is no file ${path}`);
+  if (!there.isFile()) throw usage(`${path} is not a file`);
   const installed = resolveFrom(path);
   try {
     const exported = await load(path, installed);
