@@ -150,6 +150,20 @@ it("is asked again until the task has ended, unless nobody waits", async () => {
   await agent.close();
 });
 
+it("has no more than the time of the send to answer that", async () => {
+  const agent = await firstAgent({ slow: 2 });
+  const silent: typeof fetch = (url, init) =>
+    String(init?.body).includes("tasks/get")
+      ? new Promise((_, reject) => {
+          init?.signal?.addEventListener("abort", () => reject(init.signal?.reason));
+        })
+      : fetch(url, init);
+  const first = await connect(agent.url, { versions, cardCache: memoryCardCache(), fetch: silent });
+  const { message } = await first.sendMessage("hello", { timeoutMs: 300 }).catch((error) => error);
+  expect(Number(/no answer from \S+ within (\d+) ms/.exec(message)?.[1])).toBeLessThan(300);
+  await agent.close();
+});
+
 describe("plain HTTP", () => {
   it("is sent to, and polled, where the URL takes no JSON-RPC", async () => {
     const agent = await firstAgent({ plain: true, slow: 1, card: { capabilities: {} } });
