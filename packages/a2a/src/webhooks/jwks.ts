@@ -27,16 +27,18 @@ export interface JwksOptions {
   readonly keepMillis?: number;
   /** How soon they may be asked for again when a signature fits none; 1 minute unless told. */
   readonly againMillis?: number;
+  /** How long it may take to fetch them, in milliseconds; 10 seconds unless told. */
+  readonly timeoutMillis?: number;
 }
 
 /** The keys at a URL, fetched when they are needed. Whose URL it is decides whose webhooks are accepted. */
 export function keysAt(url: string, options: JwksOptions = {}): PublicKeys {
-  const { keepMillis = 600_000, againMillis = 60_000 } = options;
+  const { fetch: get = fetch, keepMillis = 600_000, againMillis = 60_000, timeoutMillis = 10_000 } = options;
   let kept: { readonly at: number; readonly keys: Promise<readonly Signing[]> } | undefined;
   return (again) => {
     const age = kept === undefined ? Number.POSITIVE_INFINITY : performance.now() - kept.at;
     if (kept === undefined || age >= (again ? againMillis : keepMillis)) {
-      const keys = load(url, options.fetch ?? fetch);
+      const keys = load(url, get, AbortSignal.timeout(timeoutMillis));
       kept = { at: performance.now(), keys };
       const own = kept;
       keys.catch(() => {
@@ -47,8 +49,8 @@ export function keysAt(url: string, options: JwksOptions = {}): PublicKeys {
   };
 }
 
-async function load(url: string, get: typeof fetch): Promise<readonly Signing[]> {
-  const response = await get(url, { headers: { accept: "application/json" }, redirect: "error" });
+async function load(url: string, get: typeof fetch, signal: AbortSignal): Promise<readonly Signing[]> {
+  const response = await get(url, { headers: { accept: "application/json" }, redirect: "error", signal });
   if (!response.ok)
     throw new Error(`The keys at ${new URL(url).origin} were answered with ${response.status}`);
   return keysOf((await response.json()) as Jwks);

@@ -204,6 +204,21 @@ describe("public keys", () => {
     expect(asked).toBe(3);
     await new Promise((done) => server.close(done));
   });
+
+  test("that never come hold a webhook up for so long, and are asked for again with the next", async () => {
+    let asked = 0;
+    const server = createServer((_request, response) => {
+      if (++asked > 1) response.end(JSON.stringify({ keys: [mine.jwk] }));
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    const jwks = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const verify = createVerifier({ jwks, timeoutMillis: 500 });
+    await expect(verify(asFetch(headersBy(mine)))).rejects.toMatchObject({ name: "TimeoutError" });
+    await verify(asFetch(headersBy(mine)));
+    expect(asked).toBe(2);
+    server.closeAllConnections();
+    await new Promise((done) => server.close(done));
+  });
 });
 
 describe("what Parley sends", () => {
