@@ -41,6 +41,12 @@ function limitHistory(task: Task, historyLength: number): void {
 /** Tasks per page where the request does not say (proto ListTasksRequest.page_size). */
 const usualPageSize = 50;
 
+/** A page ends at the task with which it has so many characters: it is answered as one string, and Tasks may be large. */
+const pageSizeLimit = 64 * 1024 * 1024;
+
+/** Tasks of a page that are read first; of the next ones, four times as many. */
+const readAtFirst = 4;
+
 /**
  * @returns the ListTasksResponse as JSON: newest status first, then by id.
  * @throws A2AError INVALID_PARAMS naming `pageToken`
@@ -60,19 +66,36 @@ export async function listTasks(
     ...(request.statusTimestampAfter !== undefined && { since: Date.parse(request.statusTimestampAfter) }),
     ...(request.pageToken && { after: readPageToken(request.pageToken) }),
   };
-  const artifacts = request.includeArtifacts === true;
-  const page = await engine.journal.list(query);
-  const texts = page.heads.map((head) => liveText(engine, head, artifacts));
-  const others = page.heads.flatMap(({ id }, at) => (texts[at] === undefined ? id : []));
-  const stored = await engine.journal.loadMany(others, { artifacts });
-  const tasks = page.heads.flatMap(({ id }, at) => {
-    // One that was removed meanwhile is nowhere.
-    const found = texts[at] ?? textIn(stored.get(id));
-    return found === undefined ? [] : shown(found, request.historyLength, numbered);
-  });
-  const last = page.more ? page.heads.at(-1) : undefined;
+  const { heads, more, totalSize } = await engine.journal.list(query);
+  const texts = await textsOf(engine, heads, request.includeArtifacts === true);
+  // One that was removed meanwhile is nowhere.
+  const tasks = texts.flatMap((found) => (found ? shown(found, request.historyLength, numbered) : []));
+  const last = more || texts.length < heads.length ? heads[texts.length - 1] : undefined;
   const nextPageToken = last ? pageToken(last) : "";
-  return `{"tasks":[${tasks.join(",")}],"nextPageToken":${JSON.stringify(nextPageToken)},"pageSize":${pageSize},"totalSize":${page.totalSize}}`;
+  return `{"tasks":[${tasks.join(",")}],"nextPageToken":${JSON.stringify(nextPageToken)},"pageSize":${pageSize},"totalSize":${totalSize}}`;
+}
+
+/** As many of the tasks as belong on one page, in order. */
+async function textsOf(
+  engine: Engine,
+  heads: readonly TaskHead[],
+  artifacts: boolean,
+): Promise<(TaskText | undefined)[]> {
+  const texts: (TaskText | undefined)[] = [];
+  let size = 0;
+  for (let count = readAtFirst; texts.length < heads.length; count *= 4) {
+    const next = heads.slice(texts.length, texts.length + count);
+    const live = next.map((head) => liveText(engine, head, artifacts));
+    const others = next.flatMap(({ id }, at) => (live[at] === undefined ? id : []));
+    const stored = await engine.journal.loadMany(others, { artifacts });
+    for (const [at, { id }] of next.entries()) {
+      const text = live[at] ?? textIn(stored.get(id));
+      texts.push(text);
+      size += text?.text.length ?? 0;
+      if (size >= pageSizeLimit) return texts;
+    }
+  }
+  return texts;
 }
 
 /** The task, when something is going on with it and all of that is committed. */

@@ -418,6 +418,28 @@ describe("ListTasks (3.1.4)", () => {
     expect(new Set(seen)).toEqual(new Set(sent.map((task) => task.id)));
     expect(seen).toHaveLength(23);
   });
+
+  it("ends a page early when its tasks are large, and goes on with the next one", async () => {
+    const large = "x".repeat(24 * 1024 * 1024);
+    const { send, list } = await rig(async function* ({ text }) {
+      yield artifact("out", text === "large" ? large : text);
+    });
+    const sent: string[] = [];
+    for (const text of ["small", "small", "large", "small", "large", "large", "large", "small"])
+      sent.push((await send(text, {}, { returnImmediately: true })).id);
+    await expect.poll(async () => (await list({ status: "TASK_STATE_COMPLETED" })).totalSize).toBe(8);
+    const pages: string[][] = [];
+    let pageToken = "";
+    do {
+      const page = await list({ includeArtifacts: true, ...(pageToken && { pageToken }) });
+      expect(page).toMatchObject({ totalSize: 8, pageSize: 50 });
+      pages.push(page.tasks.map(({ id }) => id));
+      pageToken = page.nextPageToken;
+    } while (pageToken);
+    expect(pages).toHaveLength(2);
+    expect(pages.flat().sort()).toEqual(sent.sort());
+    expect((await list()).tasks).toHaveLength(8);
+  });
 });
 
 describe("when the agent is stopped", () => {
