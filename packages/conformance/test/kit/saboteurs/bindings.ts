@@ -12,6 +12,9 @@ import {
   on,
   otherRpcCode,
   request,
+  rest,
+  rpc,
+  rpcText,
   type Saboteur,
   type Saboteurs,
   status,
@@ -19,9 +22,6 @@ import {
   trailers,
   without,
 } from "./tools.js";
-
-const rpc = (saboteur: Saboteur) => as(["JSONRPC"], saboteur);
-const rest = (saboteur: Saboteur) => as(["HTTP+JSON"], saboteur);
 
 /** Errors keep their reason, and have another code. */
 const otherCode = (code: number): Saboteur[] => [
@@ -56,9 +56,9 @@ export const bindingSaboteurs: Saboteurs = {
   "v0_1.answers": nowhere,
   "v0_3.answers": [nowhere, trailers({ "grpc-status": "12" })],
 
-  "jsonrpc.envelope": rpc(body((text) => text.replace('"jsonrpc":"2.0"', '"jsonrpc":"1.0"'))),
-  "jsonrpc.empty-result": rpc(body((text) => text.replace(',"result":{}', ""))),
-  "jsonrpc.string-id": rpc(body((text) => text.replace('"id":"request-7"', '"id":7'))),
+  "jsonrpc.envelope": rpcText((text) => text.replace('"jsonrpc":"2.0"', '"jsonrpc":"1.0"')),
+  "jsonrpc.empty-result": rpcText((text) => text.replace(',"result":{}', "")),
+  "jsonrpc.string-id": rpcText((text) => text.replace('"id":"request-7"', '"id":7')),
   "jsonrpc.content-type": rpc(header("content-type", "text/plain")),
   "jsonrpc.parse-error": otherRpcCode(-32700),
   "jsonrpc.invalid-request": otherRpcCode(-32600),

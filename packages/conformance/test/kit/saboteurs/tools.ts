@@ -213,6 +213,11 @@ export const trailers = (change: Record<string, string | undefined>): Saboteur =
 export const without = (name: string) => (json: Json) => ({ ...json, [name]: undefined });
 export const on = (variant: VariantName, saboteur: Saboteur): Saboteur => ({ ...saboteur, on: variant });
 export const as = (breaks: readonly string[], saboteur: Saboteur): Saboteur => ({ ...saboteur, breaks });
+export const rpc = (saboteur: Saboteur) => as(["JSONRPC"], saboteur);
+export const rest = (saboteur: Saboteur) => as(["HTTP+JSON"], saboteur);
+
+/** Texts of JSON-RPC bodies, rewritten. */
+export const rpcText = (edit: (text: string) => string) => rpc(body(edit));
 
 /** A task, as an answer. */
 export const made = () => ({
@@ -246,7 +251,4 @@ function madeStream(): EventStream {
 
 /** Answers of JSON-RPC with this code, with another one. */
 export const otherRpcCode = (code: number): Saboteur =>
-  as(
-    ["JSONRPC"],
-    body((text) => text.replace(`"code":${code}`, '"code":-32000')),
-  );
+  rpcText((text) => text.replace(`"code":${code}`, '"code":-32000'));

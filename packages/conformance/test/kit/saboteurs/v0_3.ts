@@ -10,19 +10,19 @@ import {
   type Json,
   otherRpcCode,
   request,
+  rest,
   result,
+  rpc,
+  rpcText,
   type Saboteur,
   type Saboteurs,
   task,
   without,
 } from "./tools.js";
 
-const rpc = (saboteur: Saboteur) => as(["JSONRPC"], saboteur);
-const rest = (saboteur: Saboteur) => as(["HTTP+JSON"], saboteur);
 const both = (saboteur: Saboteur) => as(HTTP, saboteur);
 const grpc = (saboteur: Saboteur) => as(GRPC, saboteur);
 const all = (saboteur: Saboteur) => as([...HTTP, ...GRPC], saboteur);
-const rpcText = (edit: (text: string) => string) => rpc(body(edit));
 
 /** The field `final` in bytes: its number and type, and true or false. */
 const [final, unfinal] = ["\x20\x01", "\x20\x00"] as const;
