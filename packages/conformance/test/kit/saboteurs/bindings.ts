@@ -1,6 +1,5 @@
 import {
   as,
-  body,
   calls,
   errorJson,
   GRPC,
