@@ -154,6 +154,18 @@ function suite(places: () => () => Store, endings = [stopping]) {
     await b.stop();
     if (end !== stopped) await a.stop();
   });
+
+  if (!endings.includes(dying)) return;
+  it("what came by way of another node counts", async () => {
+    const [a, b] = [await start(), await start()];
+    const { id } = await a.send("talk", {}, now);
+    const message = chunk.repeat(20);
+    await b.send(message, { taskId: id }, now);
+    await expect.poll(() => a.engine.live(id)?.task.history?.length, patient).toBe(2);
+    expect(await reasonOf(a.send(message, { taskId: id }, now))).toBe("UNSUPPORTED_OPERATION");
+    expect((await b.cancel(id)).status.state).toBe("TASK_STATE_CANCELED");
+    await Promise.all([a.stop(), b.stop()]);
+  });
 }
 
 it("is a limit of the server", async () => {
