@@ -60,6 +60,31 @@ describe("clients that are slow", () => {
   });
 });
 
+describe("clients that do not read", () => {
+  it("an answer are cut off, so that it does not stay in memory", async () => {
+    const answer = JSON.stringify({ text: "x".repeat(50_000_000) });
+    dispatcher.reply = () => ({ json: answer, extensions: [] });
+    const paused = (await client({ bodyTimeout: 100 })).say(head("GET /tasks/t HTTP/1.1"));
+    paused.socket.pause();
+    const socket = await new Promise<Socket>((resolve) => listening?.server.once("connection", resolve));
+    await new Promise((resolve) => socket.once("close", resolve));
+    paused.socket.resume();
+    expect((await paused.rest()).length).toBeLessThan(answer.length);
+
+    const slow = (await client()).say(head("GET /tasks/t HTTP/1.1"));
+    const length = (await slow.until("\r\n\r\n")).indexOf("\r\n\r\n") + 4 + answer.length;
+    while (slow.received.length < length) {
+      slow.socket.resume();
+      await new Promise((resolve) => slow.socket.once("data", resolve));
+      slow.socket.pause();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    expect(bodyOf(slow.received)).toHaveLength(answer.length);
+    slow.leave();
+    dispatcher.reply = () => ({ json: "{}", extensions: [] });
+  });
+});
+
 describe("clients that never hang up", () => {
   it.each([
     ["after a header that did not end", "POST / HTTP/1.1\r\nhost: x\r\n", 408],

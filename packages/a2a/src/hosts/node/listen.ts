@@ -18,7 +18,7 @@ export interface ListenOptions {
   readonly tls?: { readonly cert: string | Buffer; readonly key: string | Buffer };
   /** Milliseconds until the header of a request must be complete; 10 s if not told. */
   readonly headersTimeout?: number;
-  /** Milliseconds that the body may take after that; 30 s if not told. */
+  /** Milliseconds that the body may take after that, and a reader of an answer may read nothing; 30 s if not told. */
   readonly bodyTimeout?: number;
   /** Milliseconds that answers under way get when the server closes; 5 s if not told. */
   readonly closeTimeout?: number;

@@ -7,7 +7,7 @@ import { NodeRequest } from "./node-request.js";
 import { SlowBodies } from "./slow-bodies.js";
 
 export interface ListenerOptions extends MountOptions {
-  /** Milliseconds a request body may take; 30 s if not told. */
+  /** Milliseconds a request body may take, and a reader of an answer may read nothing; 30 s if not told. */
   readonly bodyTimeout?: number;
   /** Header fields for every response. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -29,6 +29,7 @@ export class Connections {
   readonly #handle: HttpHandler;
   readonly #extra: readonly string[];
   readonly #slow: SlowBodies;
+  readonly #bodyTimeout: number;
   readonly #mountPath: string;
   readonly #streams = new Set<ResponseWriter>();
   #closing = false;
@@ -40,6 +41,7 @@ export class Connections {
     this.#mountPath = mountOf(mountPath);
     this.#extra = Object.entries(headers).flat();
     this.#slow = new SlowBodies(bodyTimeout);
+    this.#bodyTimeout = bodyTimeout;
   }
 
   async answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -94,6 +96,8 @@ export class Connections {
     else if (status >= 200 && status !== 204 && status !== 304) fields.push("content-length", "0");
     response.writeHead(status, fields);
     response.end(text);
+    // Until it is read, all of the answer stays in memory.
+    if (response.writableLength > 0) response.setTimeout(this.#bodyTimeout, () => response.destroy());
   }
 }
 
