@@ -1,4 +1,5 @@
 /** Streams (spec 3.1.2, 3.1.6, 3.5.2). */
+import type { ErrorReason, OperationName } from "@parley/a2a/protocol";
 import { isTerminal, nobody, refused, stateOf } from "../answers.js";
 import { type Check, ensure, must, need } from "../check.js";
 import type { Probe } from "../probe.js";
@@ -49,6 +50,18 @@ async function subscribed(probe: Probe): Promise<{ stream: Stream; id: string }>
   }
   ensure(stream.error === undefined, "a stream", stream.exchange);
   return { stream, id };
+}
+
+/** @throws Failed unless a stream is refused with this error */
+async function refusedStream(
+  probe: Probe,
+  operation: OperationName,
+  request: object,
+  reason: ErrorReason,
+): Promise<void> {
+  const stream = await probe.wire.open(operation, request);
+  stream.events.close();
+  refused(probe.wire, stream, reason);
 }
 
 const stateIn = (event: unknown) => stateOf(at(event, "statusUpdate") ?? at(event, "task"));
@@ -150,9 +163,7 @@ export const streamingChecks: readonly Check<Probe>[] = [
     async (probe) => {
       need(probe.can("streaming"), "the card declares no streaming");
       const message = probe.message(probe.says.echo, { taskId: nobody() });
-      const stream = await probe.wire.open("SendStreamingMessage", { message });
-      stream.events.close();
-      refused(probe.wire, stream, "TASK_NOT_FOUND");
+      await refusedStream(probe, "SendStreamingMessage", { message }, "TASK_NOT_FOUND");
     },
   ),
   must(
@@ -161,9 +172,7 @@ export const streamingChecks: readonly Check<Probe>[] = [
     "Subscribing to a task that does not exist is TaskNotFoundError.",
     async (probe) => {
       need(probe.can("streaming"), "the card declares no streaming");
-      const stream = await probe.wire.open("SubscribeToTask", { id: nobody() });
-      stream.events.close();
-      refused(probe.wire, stream, "TASK_NOT_FOUND");
+      await refusedStream(probe, "SubscribeToTask", { id: nobody() }, "TASK_NOT_FOUND");
     },
   ),
   must(
@@ -173,9 +182,7 @@ export const streamingChecks: readonly Check<Probe>[] = [
     async (probe) => {
       need(probe.can("streaming"), "the card declares no streaming");
       const { id } = await probe.endedTask();
-      const stream = await probe.wire.open("SubscribeToTask", { id });
-      stream.events.close();
-      refused(probe.wire, stream, "UNSUPPORTED_OPERATION");
+      await refusedStream(probe, "SubscribeToTask", { id }, "UNSUPPORTED_OPERATION");
     },
   ),
   must(
@@ -224,11 +231,8 @@ export const streamingChecks: readonly Check<Probe>[] = [
     "Without streaming, SendStreamingMessage is UnsupportedOperationError.",
     async (probe) => {
       need(!probe.can("streaming"), "the agent has streaming");
-      const stream = await probe.wire.open("SendStreamingMessage", {
-        message: probe.message(probe.says.echo),
-      });
-      stream.events.close();
-      refused(probe.wire, stream, "UNSUPPORTED_OPERATION");
+      const message = probe.message(probe.says.echo);
+      await refusedStream(probe, "SendStreamingMessage", { message }, "UNSUPPORTED_OPERATION");
     },
   ),
   must(
@@ -237,9 +241,7 @@ export const streamingChecks: readonly Check<Probe>[] = [
     "Without streaming, SubscribeToTask is UnsupportedOperationError.",
     async (probe) => {
       need(!probe.can("streaming"), "the agent has streaming");
-      const stream = await probe.wire.open("SubscribeToTask", { id: nobody() });
-      stream.events.close();
-      refused(probe.wire, stream, "UNSUPPORTED_OPERATION");
+      await refusedStream(probe, "SubscribeToTask", { id: nobody() }, "UNSUPPORTED_OPERATION");
     },
   ),
 ];
