@@ -6,6 +6,7 @@ import { isAscii } from "node:buffer";
 import { CsvError, type Options, Parser } from "csv-parse";
 import { parse } from "csv-parse/sync";
 import { isUtf8 } from "./sniff.js";
+import { number } from "./wording.js";
 
 const chunkSize = 64 * 1024;
 const longestRecord = 1024 * 1024;
@@ -104,12 +105,15 @@ function options(delimiter: string): Options {
 
 function explained(error: Error): Error {
   if (!(error instanceof CsvError)) return error;
-  const line = `line ${Number(error["lines"] ?? 0)}`;
+  // The row that the trouble begins in: lines are counted up to where it shows.
+  const row = `row ${number(Number(error["records"] ?? 0) + 1)} (header included)`;
   if (error.code === "CSV_QUOTE_NOT_CLOSED")
-    return new NotCsvError(`A quoted field that is open at ${line} never ends.`);
+    return new NotCsvError(`A quoted field that begins in ${row} never ends.`);
   if (error.code === "CSV_MAX_RECORD_SIZE")
-    return new NotCsvError(`A row at ${line} is longer than 1 MB: a quote may be missing, or it is not CSV.`);
-  return new NotCsvError(`It cannot be read at ${line}: ${error.message}`);
+    return new NotCsvError(
+      `What begins in ${row} is longer than 1 MB: a quote may be missing, or it is not CSV.`,
+    );
+  return new NotCsvError(`It cannot be read in ${row}: ${error.message}`);
 }
 
 async function* slices(

@@ -113,7 +113,11 @@ describe("what is not CSV is refused, with the reason", () => {
   it("also when it shows only far into the file", async () => {
     const late = `a,b\n${"1,2\n".repeat(100_000)}3,"open\n${"4,5\n".repeat(10)}`;
     const { outcome } = await outcomeOf([[csvFile(late)]]);
-    expect(outcome).toMatchObject({ kind: "refused", why: expect.stringContaining("never ends") });
+    const why = expect.stringContaining("begins in row 100,002 (header included) never ends");
+    expect(outcome).toMatchObject({ kind: "refused", why });
+    const longer = await outcomeOf([[csvFile(late + "4,5\n".repeat(300_000))]]);
+    const more = expect.stringContaining("What begins in row 100,002 (header included) is longer than 1 MB");
+    expect(longer.outcome).toMatchObject({ kind: "refused", why: more });
   });
 
   it("but JSON in a cell is data", async () => {
