@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { usage } from "./output/failure.js";
+import { type Failure, usage } from "./output/failure.js";
 
 /** @throws Failure A2ACLI_ERR_USAGE for a `file://` URL that is no path on this machine */
 export function localPath(reference: string, cwd: string): string {
@@ -30,11 +30,17 @@ export async function readLocal(what: string, reference: string, cwd: string): P
   }
 }
 
+/** @param what The flag that names the file or folder. */
+export function notWritten(what: string, reference: string, error: unknown): Failure {
+  return usage(`${what}: ${reference} cannot be written (${reasonOf(error)})`);
+}
+
 /** In words, where the system only has a code. */
 export function reasonOf(error: unknown): string {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT" || code === "ENOTDIR") return "no such file";
   if (code === "EISDIR") return "it is a folder";
+  if (code === "EEXIST") return "it is not a folder";
   if (code === "EACCES" || code === "EPERM") return "permission denied";
   return error instanceof Error ? error.message : String(error);
 }

@@ -81,6 +81,9 @@ describe("serve", () => {
       await first.stop("SIGINT");
       const second = await online(cwd, "agent.ts", ...store);
       expect((await parley(["task", "get", "-a", second.url, id])).code).toBe(0);
+      const third = await parley(["serve", "agent.ts", "--port", "0", ...store], { cwd });
+      expect(third.code).toBe(1);
+      expect(third.stderr).toMatch(/in use by another Parley process.*\nHint: .*--store/);
       await second.stop("SIGINT");
     }
   });

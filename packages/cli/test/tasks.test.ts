@@ -183,6 +183,9 @@ describe("task list", () => {
     const { stdout } = await ask(["task", "list", "--context-id", contextId, "--page-size", "2"]);
     expect(stdout.match(/^Task ID: /gm)).toHaveLength(2);
     expect(stdout).toContain("Shown: 2\nTotal: 3\nNext: parley task list");
+    const next = /^Next: parley (.*)$/m.exec(stdout)?.[1] ?? "";
+    expect(next).toContain(` --context-id ${contextId} --page-size 2 --page-token `);
+    expect((await ask(next.split(" "))).stdout.match(/^Task ID: /gm)).toHaveLength(1);
     expect(stdout).not.toContain("Artifact: ");
     expect((await ask(["task", "list", "--context-id", contextId, "--artifacts"])).stdout).toContain(
       "Artifact: report\n",
@@ -244,6 +247,20 @@ describe("task download", () => {
     expect((await ask([...only, "--force"], { cwd })).code).toBe(0);
     expect(readFileSync(outside, "utf8")).toBe("precious");
     expect(readFileSync(join(cwd, "out", "chart.svg"), "utf8")).toBe("<svg/>");
+  });
+
+  it("says where it cannot save", async () => {
+    const { id } = await send("Hello");
+    const cwd = folder();
+    writeFileSync(join(cwd, "taken"), "");
+    for (const [dir, reason] of [
+      ["taken", "it is not a folder"],
+      ["taken/below", "no such file"],
+    ] as const) {
+      const { code, stderr } = await ask(["task", "download", "--dir", dir, id], { cwd });
+      expect(stderr).toContain(`Message: --dir: ${dir} cannot be written (${reason})\n`);
+      expect(code).toBe(2);
+    }
   });
 
   it("prints the task with -o json, and refuses an artifact that is not there", async () => {

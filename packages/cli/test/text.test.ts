@@ -105,6 +105,25 @@ Name: forged ${nasty}`,
     const { stdout } = await parley(["task", "get", "t-1", "-a", agent.url]);
     expect(stdout).toContain(`--wait 'x'\\''; rm -rf $HOME'\n`);
   });
+
+  it("takes nothing of an agent's for our own words or for flags", async () => {
+    for (const [id, word] of [
+      ['"$(rm -rf $HOME)"', `'"$(rm -rf $HOME)"'`],
+      ["--agent-card=http://elsewhere", "-- --agent-card=http://elsewhere"],
+    ] as const) {
+      const working = task("TASK_STATE_WORKING", { id });
+      const agent = await wireAgent({ answer: () => ({ result: working }) });
+      const { stdout } = await parley(["task", "get", "t-1", "-a", agent.url]);
+      expect(stdout).toContain(`Next: parley task get -a ${agent.url} --wait ${word}\n`);
+    }
+  });
+
+  it("repeats in a command to paste how the agent was reached", async () => {
+    const agent = await wireAgent({ answer: () => ({ result: task("TASK_STATE_WORKING") }) });
+    const flags = ["-a", agent.url, "--a2a-version", "1.0", "--insecure"];
+    const { stdout } = await parley(["task", "get", "t-1", ...flags, "--bearer", "s3cret"]);
+    expect(stdout).toContain(`Next: parley task get ${flags.join(" ")} --wait t-1\n`);
+  });
 });
 
 describe("hidden characters", () => {

@@ -2,7 +2,7 @@
 import { type Client, type ClientOptions, createClient, TransportError } from "@parley/a2a/client";
 import { A2AError, type AgentCard } from "@parley/a2a/protocol";
 import type { Context } from "../context.js";
-import { commandLine, Failure, usage } from "../output/index.js";
+import { argument, commandLine, Failure, usage } from "../output/index.js";
 import { type FoundCard, findCard, unreachable } from "./card.js";
 import { authFor, wantedCredentials } from "./credentials.js";
 import { grpcFor } from "./grpc.js";
@@ -174,14 +174,14 @@ function timedOut(limit: number, taskId: string | undefined, context: Context): 
     hint:
       taskId === undefined
         ? "Give it more time with --timeout."
-        : `The task goes on; wait for it with: ${commandLine(context, "task get", "--wait", taskId)}`,
+        : `The task goes on; wait for it with: ${commandLine(context, "task get", "--wait", ...argument(taskId))}`,
   });
 }
 
 function noteInterruption(taskId: string | undefined, context: Context): void {
   if (taskId === undefined) return;
   context.diagnostics.progress(
-    `Interrupted; the task goes on. ${commandLine(context, "task get", "--wait", taskId)}`,
+    `Interrupted; the task goes on. ${commandLine(context, "task get", "--wait", ...argument(taskId))}`,
   );
 }
 

@@ -13,6 +13,7 @@ import {
   unreachable,
 } from "../agent/index.js";
 import type { Command, Context } from "../context.js";
+import { notWritten } from "../local-file.js";
 import { localCodes, usage } from "../output/index.js";
 
 type Kit = typeof import("@parley/conformance");
@@ -26,7 +27,10 @@ export const command: Command = async (context) => {
       ? await examined(context, kit, reference)
       : await officially(context, reference, folder);
   const junit = context.config.get("junit");
-  if (junit !== undefined) await writeFile(resolve(context.io.cwd, junit), kit.junit(report));
+  if (junit !== undefined)
+    await writeFile(resolve(context.io.cwd, junit), kit.junit(report)).catch((error: unknown) => {
+      throw notWritten("--junit", junit, error);
+    });
   const counts = kit.countsOf(report.results);
   if (context.json) context.emit({ ...report, counts });
   else print(context, kit, report);

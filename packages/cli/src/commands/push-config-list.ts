@@ -5,7 +5,7 @@ import type {
 } from "@parley/a2a/protocol";
 import { type Session, withSession } from "../agent/index.js";
 import type { Command, Context } from "../context.js";
-import { commandLine } from "../output/index.js";
+import { argument, commandLine, flagsGiven } from "../output/index.js";
 import { renderPushConfig } from "../output/push-config.js";
 
 export const command: Command = (context) =>
@@ -17,7 +17,12 @@ export const command: Command = (context) =>
     context.text.field("Shown", response.configs?.length ?? 0);
     const { nextPageToken } = response;
     if (nextPageToken) {
-      const words = ["--page-token", nextPageToken, context.arg(0)];
+      const words = [
+        ...flagsGiven(context, ["page-size"]),
+        "--page-token",
+        nextPageToken,
+        ...argument(context.arg(0)),
+      ];
       context.text.field("Next", commandLine(context, "task push-config list", ...words));
     }
   });

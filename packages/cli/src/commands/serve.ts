@@ -30,7 +30,7 @@ export const command: Command = async (context) => {
     text.field("Try", `${programName(context)} send --stream -a ${cardReference(serving.url)} "Hello"`);
   }
   await aborted(io.signal);
-  context.diagnostics.progress("Stopping");
+  context.diagnostics.progress("Stopping: tasks may end first; a second signal ends it at once");
   await serving.drain(config.get("drain"), config.get("drain-notice"));
 };
 
@@ -41,7 +41,9 @@ function cannotStart(error: unknown, config: Config): Failure {
     ? "--tls-cert and --tls-key must each name a PEM file."
     : taken !== undefined
       ? `Choose another port with ${taken === config.get("grpc-port") ? "--grpc-port" : "--port"}.`
-      : undefined;
+      : /in use by another Parley process/.test(message)
+        ? "A SQLite file belongs to one process at a time: stop that one, or name another file with --store."
+        : undefined;
   return new Failure("A2ACLI_ERR_INTERNAL", message, { hint, cause: error });
 }
 

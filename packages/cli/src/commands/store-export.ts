@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { exportTasks } from "@parley/a2a/transfer";
 import type { Command, Context } from "../context.js";
 import { caughtUp } from "../io.js";
+import { notWritten } from "../local-file.js";
 import { commandLine, usage } from "../output/index.js";
 import { type Count, counted, pieces } from "../store/lines.js";
 import { withStore } from "../store/open.js";
@@ -20,7 +21,7 @@ export const command: Command = (context) => {
   return withStore(context, async (store) => {
     const count: Count = { tasks: 0 };
     const source = pieces(counted(exportTasks(store), context, count));
-    await (path === undefined ? print(context, source) : save(path, source));
+    await (path === undefined ? print(context, source) : save(path, source, out));
     const { tasks } = count;
     if (path === undefined) return context.diagnostics.progress(`Exported ${tasks} tasks`);
     if (context.json) return context.emit({ store: shown(placeOf(config)), file: path, tasks });
@@ -39,10 +40,12 @@ async function print({ io }: Context, source: AsyncIterable<string>): Promise<vo
 }
 
 /** There under its name only when it is whole. Readable by its owner alone: tasks and secrets are in it. */
-async function save(path: string, source: AsyncIterable<string>): Promise<void> {
+async function save(path: string, source: AsyncIterable<string>, out: string): Promise<void> {
   const partial = `${path}.partial`;
   await rm(partial, { force: true });
-  const file = await open(partial, "wx", 0o600);
+  const file = await open(partial, "wx", 0o600).catch((error: unknown) => {
+    throw notWritten("--out", out, error);
+  });
   try {
     await writeFile(file, source);
     await file.sync();

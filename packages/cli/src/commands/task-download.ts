@@ -5,6 +5,7 @@ import type { Artifact, Part, Task } from "@parley/a2a/protocol";
 import { withSession } from "../agent/index.js";
 import type { Command, Context } from "../context.js";
 import { safeFileName } from "../file-name.js";
+import { notWritten } from "../local-file.js";
 import { extensionOf } from "../media-types.js";
 import { oneLine, usage } from "../output/index.js";
 
@@ -106,12 +107,18 @@ async function saveAll({ config, io }: Context, files: readonly FileToSave[]) {
         `${path} exists already`,
         "Save into another folder with --dir, or overwrite with --force.",
       );
-  await mkdir(resolve(io.cwd, folder), { recursive: true });
+  await mkdir(resolve(io.cwd, folder), { recursive: true }).catch((error: unknown) => {
+    throw notWritten("--dir", folder, error);
+  });
   const saved: { path: string; file: FileToSave; size: number }[] = [];
   for (const { file, path, target } of places) {
     // A link of that name is replaced, never followed.
-    if (force) await rm(target, { force: true });
-    await writeFile(target, file.content, { flag: "wx" });
+    try {
+      if (force) await rm(target, { force: true });
+      await writeFile(target, file.content, { flag: "wx" });
+    } catch (error) {
+      throw notWritten("--dir", path, error);
+    }
     saved.push({ path, file, size: Buffer.byteLength(file.content) });
   }
   return saved;

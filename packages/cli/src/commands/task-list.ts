@@ -2,7 +2,7 @@
 import type { ListTasksRequest, ListTasksResponse, Task, TaskState } from "@parley/a2a/protocol";
 import { type Session, withSession } from "../agent/index.js";
 import type { Command, Context } from "../context.js";
-import { commandLine, usage } from "../output/index.js";
+import { commandLine, flagsGiven, usage } from "../output/index.js";
 import { renderTask } from "../output/task.js";
 
 export const command: Command = async (context) => {
@@ -38,6 +38,10 @@ function toRequest({ config }: Context): ListTasksRequest {
   };
 }
 
+/** What was asked for, for the next page of it: a token only goes on with the same listing. */
+const again = (context: Context): string[] =>
+  flagsGiven(context, ["status", "context-id", "updated-after", "page-size", "history", "artifacts"]);
+
 /** With `all` the pages become one response, whose next page is empty. */
 async function list(
   { client, signal }: Session,
@@ -63,5 +67,8 @@ function print(context: Context, { tasks, totalSize, nextPageToken }: ListTasksR
   context.text.field("Shown", tasks.length);
   context.text.field("Total", totalSize);
   if (nextPageToken)
-    context.text.field("Next", commandLine(context, "task list", "--page-token", nextPageToken));
+    context.text.field(
+      "Next",
+      commandLine(context, "task list", ...again(context), "--page-token", nextPageToken),
+    );
 }

@@ -2,7 +2,7 @@
 import type { Message, Task } from "@parley/a2a/protocol";
 import type { Context } from "../context.js";
 import { isInterrupted, isTerminal } from "../task-state.js";
-import { commandLine } from "./command-line.js";
+import { argument, commandLine } from "./command-line.js";
 import { oneLine } from "./printable.js";
 import { renderReply, renderTask, type TaskFacts } from "./task.js";
 
@@ -25,11 +25,11 @@ export function printReply(context: Context, message: Message): void {
 /** The command that goes on from here, ready to paste. */
 export function printNextSteps(context: Context, task: TaskFacts, files: boolean): void {
   const { state } = task.status;
-  if (files) context.text.field("Save", commandLine(context, "task download", task.id));
+  if (files) context.text.field("Save", commandLine(context, "task download", ...argument(task.id)));
   if (isInterrupted(state))
     context.text.field("Next", commandLine(context, "send", "--task-id", task.id, '"<reply>"'));
   else if (!isTerminal(state))
-    context.text.field("Next", commandLine(context, "task get", "--wait", task.id));
+    context.text.field("Next", commandLine(context, "task get", "--wait", ...argument(task.id)));
   else if (task.contextId !== undefined)
     context.text.field("Next", commandLine(context, "send", "--context-id", task.contextId, '"<message>"'));
 }
