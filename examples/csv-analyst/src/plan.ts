@@ -161,7 +161,7 @@ function delimiterQuestion(name: string, found: Candidate[]): Question<Candidate
         .map((column) => `[${column}]`)
         .join(" ");
       const more = header.length > 6 ? " …" : "";
-      const sign = delimiter.character === "\t" ? "" : ` (${delimiter.character})`;
+      const sign = ["\t", delimiter.name].includes(delimiter.character) ? "" : ` (${delimiter.character})`;
       return {
         value: candidate,
         label: `${delimiter.name}${sign}: ${header.length} columns, ${shown}${more}`,
