@@ -12,6 +12,9 @@ export interface SseEvent {
 const LF = 10;
 const SPACE = 32;
 
+/** Characters of an id: it has to go back in a header field. */
+const longestId = 1_024;
+
 export class SseReader {
   readonly #decoder = new TextDecoder();
   readonly #maxLength: number;
@@ -107,7 +110,7 @@ export class SseReader {
         this.#data = this.#data === undefined ? value : `${this.#data}\n${value}`;
         break;
       case "id":
-        if (!value.includes("\0")) this.#id = value;
+        if (!value.includes("\0") && value.length <= longestId) this.#id = value;
         break;
       case "retry":
         if (/^\d{1,9}$/.test(value)) this.#retry = Number(value);

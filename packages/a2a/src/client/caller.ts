@@ -10,7 +10,7 @@ import {
   protocolVersion,
 } from "../protocol/index.js";
 import { delayBefore, isTransient, sleep } from "./backoff.js";
-import { mergeHeaders } from "./headers.js";
+import { inUtf8, mergeHeaders } from "./headers.js";
 import type { ChosenInterface } from "./interfaces.js";
 import {
   type CallOptions,
@@ -77,7 +77,7 @@ export class Caller {
   ): Promise<ReceivedStream> {
     const operation: Operation = operations[name];
     const { lastEventId, timeoutMs = this.#options.timeoutMs ?? defaults.timeoutMs } = options;
-    const headers = mergeHeaders(options.headers, { "last-event-id": lastEventId });
+    const headers = mergeHeaders(options.headers, { "last-event-id": inUtf8(lastEventId) });
     const attempt = async () =>
       this.#transport.stream(await this.#outgoing(operation, request, { ...options, headers }, timeoutMs));
     return this.#repeat(this.#isSafe(operation, options), options, attempt, retries);

@@ -10,3 +10,8 @@ export function mergeHeaders(
   }
   return merged;
 }
+
+/** Text as `fetch` takes it for a field of bytes, as Last-Event-ID is (WHATWG HTML 9.2.4). */
+export function inUtf8(text: string | undefined): string | undefined {
+  return text && String.fromCharCode(...new TextEncoder().encode(text));
+}

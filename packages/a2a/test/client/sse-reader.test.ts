@@ -36,6 +36,11 @@ describe("SSE reader", () => {
     expect(read("id: 1\n\ndata: a\n\n")).toEqual([{ data: "a", id: undefined }]);
   });
 
+  test("an id that no header field would carry is none", () => {
+    const events = read(`id: ${"9".repeat(1_025)}\ndata: a\n\nid: a\0b\ndata: b\n\n`, 10_000);
+    expect(events.map(({ id }) => id)).toEqual([undefined, undefined]);
+  });
+
   test("keeps the retry time, unless it is no number", () => {
     const reader = new SseReader(100);
     reader.push(encoder.encode("retry: 1500\nretry: soon\n\n"));

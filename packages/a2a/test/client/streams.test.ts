@@ -199,6 +199,12 @@ describe.each(bindings)("streams over %s", (binding) => {
       expect(events).toEqual([submitted, working, chunk("a"), chunk("b"), completed]);
     });
 
+    test("an id in any script is given back as it came", async () => {
+      await using a = await agent([stream([submitted, "né☃"], "cut"), stream([completed, "x"])]);
+      expect(await collect(a.client.sendStreamingMessage("go"))).toEqual([submitted, completed]);
+      expect(Buffer.from(String(a.lastEventIds()[1]), "latin1").toString()).toBe("né☃");
+    });
+
     test("an empty id takes the last one back", async () => {
       const snapshot = { task: taskOf("TASK_STATE_WORKING") };
       await using a = await agent([
