@@ -16,7 +16,7 @@ import { serve } from "../../src/hosts/node/index.js";
 import { createServer as createAgentServer } from "../../src/index.js";
 import type { AgentCard } from "../../src/protocol/index.js";
 import { counter } from "./counter.js";
-import { collect } from "./wire-server.js";
+import { collect, wireServer } from "./wire-server.js";
 
 const fixture = (name: string) => fileURLToPath(new URL(`../hosts/fixtures/${name}`, import.meta.url));
 
@@ -105,10 +105,13 @@ describe("over gRPC", () => {
 
   test("says what failed when there is no answer", async () => {
     await using a = await online();
-    const nobody = await connect(cardAt(a.serving.card, "localhost:1"), { ...options(), retries: 0 });
+    const gone = await wireServer(() => {});
+    await gone[Symbol.asyncDispose]();
+    const { host } = new URL(gone.url);
+    const nobody = await connect(cardAt(a.serving.card, host), { ...options(), retries: 0 });
     const refused = await nobody.listTasks().catch((error) => error);
     expect(refused).toBeInstanceOf(TransportError);
-    expect(refused).toMatchObject({ kind: "network", message: "connection refused at http://localhost:1" });
+    expect(refused).toMatchObject({ kind: "network", message: `connection refused at http://${host}` });
     nobody.close();
     const late = await a.client.sendMessage("hold", { timeoutMs: 100 }).catch((error) => error);
     expect(late).toMatchObject({ kind: "timeout" });
