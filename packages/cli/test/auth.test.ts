@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Diagnostics } from "../src/output/index.js";
 import { parley } from "./harness.js";
 import { type Asked, task, wireAgent } from "./wire-agent.js";
 
@@ -116,5 +117,18 @@ describe("--debug", () => {
     expect(stderr).toMatch(/^debug: > \{"jsonrpc".*SendStreamingMessage/m);
     expect(stderr).toMatch(/^debug: < HTTP 200 after \d+ ms$/m);
     expect(stderr).toMatch(/^debug: < event without id after \d+ ms: .*TASK_STATE_COMPLETED/m);
+  });
+});
+
+describe("secrets in diagnostics", () => {
+  it("are left out once, whatever is in them and however short they are", () => {
+    const redact = (text: string, ...secrets: string[]) =>
+      new Diagnostics({ write() {} }, false, secrets).redact(text);
+    expect(redact("a token", "t")).toBe("a [redacted]oken");
+    expect(redact("key abcdef, ab", "ab", "abcdef")).toBe("key [redacted], [redacted]");
+    const odd = "a.b*c+(d)[e]{f}|g\\h^$-/? i";
+    for (const form of [odd, encodeURIComponent(odd), JSON.stringify(odd).slice(1, -1)])
+      expect(redact(`got ${form}!`, odd)).toBe("got [redacted]!");
+    expect(redact("nothing", "")).toBe("nothing");
   });
 });

@@ -10,12 +10,14 @@ const shortestParameter = 5;
 export class Diagnostics {
   readonly #output: Output;
   readonly debugging: boolean;
-  readonly #secrets: string[] = [];
+  /** Any of them, the longest first; undefined without any. */
+  readonly #secrets: RegExp | undefined;
 
   constructor(output: Output, debugging: boolean, secrets: readonly string[] = []) {
     this.#output = output;
     this.debugging = debugging;
-    for (const secret of secrets) this.#keep(secret);
+    const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
+    if (forms.length > 0) this.#secrets = new RegExp(forms.map(literally).join("|"), "g");
   }
 
   /** What the agent is doing. */
@@ -34,21 +36,23 @@ export class Diagnostics {
   }
 
   redact(text: string): string {
-    let clean = text;
-    for (const secret of this.#secrets) clean = clean.replaceAll(secret, mask);
-    return clean;
-  }
-
-  /** A service parameter is `key:value`; every form in which a secret may appear on the wire counts. */
-  #keep(secret: string): void {
-    const parameter = /^[\w-]+:(.*)$/s.exec(secret)?.[1]?.trim() ?? "";
-    for (const value of parameter.length < shortestParameter ? [secret] : [secret, parameter])
-      if (value !== "")
-        this.#secrets.push(value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1));
-    this.#secrets.sort((a, b) => b.length - a.length);
+    return this.#secrets === undefined ? text : text.replace(this.#secrets, mask);
   }
 
   #write(text: string): void {
     this.#output.write(`${oneLine(this.redact(text))}\n`);
   }
+}
+
+/** A service parameter is `key:value`; every form in which a secret may appear on the wire counts. */
+function formsOf(secret: string): string[] {
+  const parameter = /^[\w-]+:(.*)$/s.exec(secret)?.[1]?.trim() ?? "";
+  const values = parameter.length < shortestParameter ? [secret] : [secret, parameter];
+  return values
+    .filter((value) => value !== "")
+    .flatMap((value) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)]);
+}
+
+function literally(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
