@@ -1,12 +1,20 @@
 /** Files of the user: paths and `file://` URLs, and one way to say why one of them cannot be read. */
 import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Failure, usage } from "./output/failure.js";
 
-/** @throws Failure A2ACLI_ERR_USAGE for a `file://` URL that is no path on this machine */
+/**
+ * `~/` is home in a settings file too, where no shell says so.
+ * @throws Failure A2ACLI_ERR_USAGE for a `file://` URL that is no path on this machine
+ */
 export function localPath(reference: string, cwd: string): string {
-  if (!/^file:\/\//i.test(reference)) return resolve(cwd, reference);
+  if (!/^file:\/\//i.test(reference))
+    return resolve(
+      cwd,
+      reference.replace(/^~(?=[/\\])/, () => homedir()),
+    );
   try {
     return fileURLToPath(reference);
   } catch {

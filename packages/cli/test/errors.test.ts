@@ -1,4 +1,5 @@
 import { writeFileSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { errors } from "@parley/a2a/protocol";
 import { describe, expect, it } from "vitest";
@@ -73,6 +74,8 @@ describe("errors of the tool", () => {
     const cases: [string[], LocalCode][] = [
       [["card", "get"], "A2ACLI_ERR_USAGE"],
       [["card", "get", "-a", "http://"], "A2ACLI_ERR_USAGE"],
+      [["card", "get", "-a", "ftp://127.0.0.1"], "A2ACLI_ERR_USAGE"],
+      [["card", "get", "-a", "http://me:s3cret@127.0.0.1"], "A2ACLI_ERR_USAGE"],
       [["send", "-a", "http://127.0.0.1:9", "--file", "none.csv"], "A2ACLI_ERR_USAGE"],
       [["card", "get", "-a", "./none.json"], "A2ACLI_ERR_CARD_NOT_FOUND"],
       [["card", "get", "-a", absent.url], "A2ACLI_ERR_CARD_NOT_FOUND"],
@@ -98,6 +101,7 @@ describe("errors of the tool", () => {
       [html.url, "is not an agent card: The agent's answer is not JSON", "Is this the address of an agent?"],
       ["empty.json", "is not an agent card: it is empty", "card get -o json"],
       ["none.json", "cannot be read (no such file)", "https://"],
+      ["~/none.json", `the card ${join(homedir(), "none.json")} cannot be read`, "https://"],
       ["file://elsewhere/card.json", "is no file on this machine", "file:///"],
     ] as const) {
       const { stderr } = await parley(["card", "get", "-a", reference], { cwd });

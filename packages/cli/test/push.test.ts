@@ -179,6 +179,14 @@ describe("push", () => {
     expect([code, stderr.includes("a webhook was refused (401)")]).toEqual([0, true]);
   });
 
+  it("says that its port is taken", async () => {
+    await using server = await serve(agent, { port: 0 });
+    const { port } = new URL(server.url);
+    const { code, stderr } = await parley(["push", "listen", "--push-token", "s3cret", "--port", port]);
+    expect(stderr).toContain(`Message: Cannot listen on 127.0.0.1:${port}: another process listens there\n`);
+    expect(code).toBe(1);
+  });
+
   it("says by what it wants to check webhooks", async () => {
     expect((await parley(["push", "listen"])).stderr).toContain("--push-token or --jwks");
     expect((await parley(["push", "listen", "--push-token", "whsec_?"])).stderr).toContain("base64");

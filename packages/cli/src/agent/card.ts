@@ -1,7 +1,6 @@
 /** From `--agent-card` to a card: a host or origin, the URL of a card, or a file (10.1). */
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import {
   type ClientOptions,
   cardUrl,
@@ -80,10 +79,9 @@ export function cardViolations(published: unknown): readonly FieldViolation[] {
 
 /** A path is what says so: `file://`, a leading dot, slash or tilde, `.json` without a scheme, or a file that exists. */
 function pathOf(reference: string, cwd: string): string | undefined {
-  if (/^file:\/\//i.test(reference)) return localPath(reference, cwd);
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(reference)) return undefined;
-  const path = resolve(cwd, reference);
-  return /^[./~\\]|\.json$/i.test(reference) || existsSync(path) ? path : undefined;
+  if (/^(?!file:)[a-z][a-z0-9+.-]*:\/\//i.test(reference)) return undefined;
+  const path = localPath(reference, cwd);
+  return /^(file:|[./~\\])|\.json$/i.test(reference) || existsSync(path) ? path : undefined;
 }
 
 async function fromFile(path: string, versions: ClientOptions["versions"] = []): Promise<FoundCard> {
@@ -114,6 +112,11 @@ async function fromUrl(url: string, options: ClientOptions, signal: AbortSignal)
 }
 
 function unresolved(error: unknown, url: string): unknown {
+  if (error instanceof TransportError && /is not used:/.test(error.message))
+    return usage(
+      error.message,
+      "Write a host, a URL or the path of a card file. Credentials go into A2ACLI_BEARER or A2ACLI_API_KEY.",
+    );
   if (error instanceof TransportError)
     return error.kind === "http"
       ? new Failure("A2ACLI_ERR_CARD_NOT_FOUND", error.message, {

@@ -19,8 +19,10 @@ export const command: Command = async (context) => {
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(config.get("port"), config.get("host"), resolve);
-  }).catch((error: unknown) => {
-    throw new Failure("A2ACLI_ERR_INTERNAL", error instanceof Error ? error.message : String(error), {
+  }).catch((error: NodeJS.ErrnoException) => {
+    const place = `${config.get("host")}:${config.get("port")}`;
+    const reason = error.code === "EADDRINUSE" ? "another process listens there" : error.message;
+    throw new Failure("A2ACLI_ERR_INTERNAL", `Cannot listen on ${place}: ${reason}`, {
       hint: "Choose another port with --port.",
       cause: error,
     });
