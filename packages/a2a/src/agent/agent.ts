@@ -45,7 +45,7 @@ export interface CallScope {
 /** What `execute` knows of its task. */
 export interface AgentContext extends CallScope {
   readonly taskId: string;
-  /** The task so far. Read only; it grows while the agent works. */
+  /** The task so far. Read only; it grows while the agent works, but for what is in its artifacts once that is past 4 Mi characters. */
   readonly task: Task;
   /** The messages so far, the current one last. */
   readonly history: readonly Message[];

@@ -152,6 +152,8 @@ export class Run {
       const { agent, recorder } = this.#options;
       if (!agent.execute) throw new Error("The agent has no execute");
       const execution = agent.execute(request, context);
+      if (typeof execution?.next !== "function")
+        throw new TypeError("execute must be a generator of events: async *execute(request, context)");
       this.#execution = execution;
       let answer: Message | undefined;
       for (;;) {
@@ -231,6 +233,11 @@ export class Run {
       statusUpdate?: { status?: { message?: object } };
       artifactUpdate?: object;
     } | null;
+    if (event?.statusUpdate && event.artifactUpdate)
+      throw new A2AError(
+        "INVALID_AGENT_RESPONSE",
+        "An event is a status update or an artifact update, not both",
+      );
     if (event?.statusUpdate) {
       const { status, ...rest } = event.statusUpdate;
       const message = status?.message && { message: { ...status.message, ...ids } };

@@ -215,6 +215,12 @@ describe("endings", () => {
     expect((await send("x")).status.state).toBe(state);
   });
 
+  it("an execute that is no generator fails the task, and the log says what it should be", async () => {
+    const { send, logged } = await rig((async () => completed()) as never);
+    expect((await send("x")).status.state).toBe("TASK_STATE_FAILED");
+    expect(String(logged[0]?.fields["error"])).toContain("async *execute");
+  });
+
   it("a thrown error fails the task with an opaque id; the log has the details", async () => {
     const { send, logged } = await rig(async function* () {
       yield working();
@@ -240,6 +246,15 @@ describe("endings", () => {
     [
       "an update of another task",
       () => [{ statusUpdate: { taskId: "x", status: { state: "TASK_STATE_WORKING" } } }],
+    ],
+    [
+      "two updates in one event",
+      () => [
+        {
+          statusUpdate: { status: { state: "TASK_STATE_WORKING" } },
+          artifactUpdate: { artifact: { artifactId: "a", parts: [{ text: "x" }] } },
+        },
+      ],
     ],
   ])("%s never reaches the wire", async (name, events) => {
     const { send } = await rig(async function* () {
