@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -163,6 +163,19 @@ describe("sqlite: the file", () => {
     const back = new Driver(newer);
     back.exec(`PRAGMA user_version = ${migrations.length}`);
     back.close();
+    await store.open();
+    await store.close();
+  });
+
+  it("is opened and closed also where nobody can be told by whom", async () => {
+    const path = newPath();
+    mkdirSync(`${path}.pid`, { recursive: true });
+    const store = sqlite(path);
+    await store.open();
+    await expect(sqlite(path, { busyMillis: 10 }).open()).rejects.toThrow(
+      /in use by another Parley process$/,
+    );
+    await store.close();
     await store.open();
     await store.close();
   });

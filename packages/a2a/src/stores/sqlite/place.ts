@@ -38,34 +38,37 @@ function makeFolder(folder: string): void {
 }
 
 function sync(folder: string): void {
-  try {
-    const fd = openSync(folder, "r");
-    try {
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    // Some systems have no such thing.
-  }
+  // Some systems open no folders.
+  const fd = ifPossible(() => openSync(folder, "r"));
+  if (fd === undefined) return;
+  ifPossible(() => fsyncSync(fd));
+  closeSync(fd);
 }
 
-/** Says which process has the file. The lock itself is SQLite's and ends with the process, however it ends. */
+/**
+ * Says which process has the file. The lock itself is SQLite's and ends with the process, however it ends; this is for
+ * a message, so that a full disk, for example, is no reason not to open what can be read.
+ */
 const pidFile = (path: string) => `${path}.pid`;
 
 export function nameHolder(path: string): void {
-  if (path !== inMemory) writeFileSync(pidFile(path), `${process.pid}\n`);
+  if (path !== inMemory) ifPossible(() => writeFileSync(pidFile(path), `${process.pid}\n`));
 }
 
 export function forgetHolder(path: string): void {
-  if (path !== inMemory) rmSync(pidFile(path), { force: true });
+  if (path !== inMemory) ifPossible(() => rmSync(pidFile(path), { force: true }));
 }
 
 /** For a message: the process in parentheses, or nothing. */
 export function holderOf(path: string): string {
+  const pid = ifPossible(() => readFileSync(pidFile(path), "utf8").trim());
+  return pid ? ` (pid ${pid})` : "";
+}
+
+function ifPossible<T>(act: () => T): T | undefined {
   try {
-    return ` (pid ${readFileSync(pidFile(path), "utf8").trim()})`;
+    return act();
   } catch {
-    return "";
+    return undefined;
   }
 }
