@@ -9,6 +9,8 @@ export async function main(): Promise<void> {
     process.on(signal, () => {
       if (stop.signal.aborted) process.exit(signal === "SIGINT" ? 130 : 143);
       stop.abort(signal);
+      // Whoever waits for input waits no longer.
+      process.stdin.destroy();
     });
   // The reader of our output left (`parley … | head`): nobody is there to be told. A full disk is another matter.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { folder } from "./harness.js";
@@ -48,6 +49,23 @@ describe("the program", () => {
     const [exit] = await once(child, "close");
     expect(exit).toBe(130);
     expect(stderr).toContain(`parley task get -a ${agent.url} --wait t-1`);
+  });
+
+  it("stops on SIGINT while it waits for input, and while an agent starts", async () => {
+    const cwd = folder();
+    writeFileSync(
+      join(cwd, "late.mjs"),
+      "console.log('loading'); await new Promise((go) => setTimeout(go, 60_000));",
+    );
+    writeFileSync(join(cwd, "warns.env"), "A2ACLI_NOPE=1\n");
+    const waiting = start("send", "-a", "http://127.0.0.1:9", "--config", join(cwd, "warns.env"), "-");
+    const loading = start("serve", join(cwd, "late.mjs"));
+    await Promise.all([once(waiting.stderr, "data"), once(loading.stdout, "data")]);
+    for (const child of [waiting, loading]) {
+      const closed = once(child, "close");
+      child.kill("SIGINT");
+      expect(await closed).toEqual([130, null]);
+    }
   });
 
   it("ends quietly when the reader of its output leaves", async () => {

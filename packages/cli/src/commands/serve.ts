@@ -16,10 +16,11 @@ import { placeOf, shown } from "../store/place.js";
 
 export const command: Command = async (context) => {
   const { config, io, text } = context;
-  const { agent, sdk } = await loadAgent(resolve(io.cwd, context.arg(0)));
-  const serving = await sdk.node.serve(agent, await toOptions(config, io, sdk)).catch((error: unknown) => {
+  const { agent, sdk } = await unlessStopped(loadAgent(resolve(io.cwd, context.arg(0))), io);
+  const starting = sdk.node.serve(agent, await toOptions(config, io, sdk)).catch((error: unknown) => {
     throw cannotStart(error, config);
   });
+  const serving = await unlessStopped(starting, io);
   const card = `${serving.url.replace(/\/$/, "")}/.well-known/agent-card.json`;
   if (context.json) context.emit(serving.card);
   else {
@@ -123,6 +124,14 @@ function toGrpcPort(config: Config): { port: number; optional?: boolean } | unde
 function cardReference(url: string): string {
   const { pathname, origin } = new URL(url);
   return pathname === "/" ? origin : `${url.replace(/\/$/, "")}/.well-known/agent-card.json`;
+}
+
+/** A module or a database may take its time: who does not want to wait any more has to stop nothing. */
+function unlessStopped<T>(work: Promise<T>, { signal }: Io): Promise<T> {
+  const stopped = aborted(signal).then((): never => {
+    throw signal.reason;
+  });
+  return Promise.race([work, stopped]);
 }
 
 function aborted(signal: AbortSignal): Promise<void> {
