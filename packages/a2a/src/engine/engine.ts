@@ -213,6 +213,8 @@ export class Engine {
     const live = new LiveTask(snapshot.head, JSON.parse(snapshot.json) as Task);
     live.hollow = !artifacts;
     live.size = snapshot.json.length;
+    // Who has read it before, nobody knows any more.
+    live.watched = true;
     this.#live.add(live);
     if (this.cluster) {
       this.cluster.follow(id);

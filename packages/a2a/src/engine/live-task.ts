@@ -68,7 +68,7 @@ export class LiveTask {
   /** The last entry that other nodes have told of. */
   heard = 0;
   streams: Set<TaskStream> | undefined;
-  /** A stream reads it, or did since it became live. */
+  /** A stream reads it, did since it became live, or may have before. */
   watched = false;
   #waiters: Waiter[] | undefined;
   #notes: PendingNotes | undefined;

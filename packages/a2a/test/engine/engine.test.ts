@@ -531,4 +531,20 @@ describe("the memory store's entries of ended tasks", () => {
     expect(replay.seqs).toEqual([2, 3]);
     expect(snapshot.parsed.map((event) => event.task?.status.state)).toEqual(["TASK_STATE_COMPLETED"]);
   });
+
+  it("also when that was in a turn before the last", async () => {
+    const { memory } = await import("../../src/stores/memory/index.js");
+    const execute = async function* ({ text }: { text: string }) {
+      return text === "ask" ? inputRequired("Which?") : completed();
+    };
+    const { stream, subscribe, send } = await rig(execute, { store: memory({ folding: { keep: 20 } }) });
+    const shown = await stream("ask");
+    await shown.done;
+    const id = shown.parsed[0]?.task?.id as string;
+    await send("this", { taskId: id });
+    for (let i = 0; i < 5; i++) await send("x");
+    const replay = await subscribe(id, 2);
+    await replay.done;
+    expect(replay.seqs).toEqual([3, 4]);
+  });
 });
