@@ -28,6 +28,9 @@ export async function main(): Promise<void> {
     cwd: process.cwd(),
     signal: stop.signal,
   });
-  // Whatever still hangs, such as a store that does not answer, keeps no process that was told to stop.
-  if (stop.signal.aborted) setTimeout(() => process.exit(), 1000).unref();
+  // Whatever still hangs, such as a store that does not answer or a server that a module of the user's has started,
+  // keeps no process that is done or was told to stop. What was printed is read first.
+  const end = () => setTimeout(() => process.exit(), 1000).unref();
+  if (stop.signal.aborted) end();
+  else process.stdout.write("", end);
 }

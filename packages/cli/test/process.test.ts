@@ -22,6 +22,22 @@ describe("the program", () => {
     expect(exit("card", "get", "-a", "http://127.0.0.1:9")).toBe(3);
   });
 
+  it("ends with the command, though a module goes on by itself", async () => {
+    const cwd = folder();
+    writeFileSync(
+      join(cwd, "server.mjs"),
+      'import { createServer } from "node:http"; createServer().listen(0);',
+    );
+    const child = start("serve", join(cwd, "server.mjs"));
+    let stderr = "";
+    child.stderr.on("data", (chunk) => {
+      stderr += chunk;
+    });
+    const [exit] = await once(child, "close");
+    expect(stderr).toContain("exports no agent");
+    expect(exit).toBe(2);
+  });
+
   it("writes the whole of a large answer before it ends", async () => {
     const large = task("TASK_STATE_COMPLETED", {
       artifacts: [{ artifactId: "a", parts: [{ text: "x".repeat(3_000_000) }] }],
