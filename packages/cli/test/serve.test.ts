@@ -103,6 +103,17 @@ describe("serve", () => {
     expect([code, stderr]).toEqual([2, expect.stringContaining("needs --running-tasks")]);
   });
 
+  it("ends a task that would be larger than --task-size", async () => {
+    const cwd = folder();
+    writeFileSync(join(cwd, "agent.ts"), typescript);
+    const { url } = await online(cwd, "agent.ts", "--task-size", "10000");
+    expect((await parley(["send", "-a", url, "Hello"])).code).toBe(0);
+    const failed = await parley(["send", "-a", url, "Hello ".repeat(1000)]);
+    expect(failed.stdout).toContain("it may have 10,000 characters");
+    const { code, stderr } = await parley(["serve", "agent.ts", "--task-size", "0"], { cwd });
+    expect([code, stderr]).toEqual([2, expect.stringContaining("--task-size must be at least 1")]);
+  });
+
   it("asks for one of the tokens of --token-file", async () => {
     const cwd = folder();
     writeFileSync(join(cwd, "agent.ts"), typescript);

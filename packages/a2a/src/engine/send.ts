@@ -187,8 +187,13 @@ function begin(
   }
 }
 
+/** In characters. Every event of a task repeats it. */
+const longestContextId = 1_000;
+
 /** A context belongs to whoever used it first. Others learn nothing but that they cannot have it. */
 async function claim(engine: Engine, contextId: string, owner: string): Promise<void> {
+  if (contextId.length > longestContextId)
+    throw invalidField("message.contextId", `expected at most ${longestContextId} characters`);
   const stored = await engine.journal.contextOwner(contextId);
   const holder = engine.claims.get(contextId) ?? stored;
   if (holder !== undefined && holder !== owner) {

@@ -106,6 +106,20 @@ describe.each(bindings)("over %s", (binding) => {
     expect(await send(server.url, binding, message, asAlice)).toMatchObject({ contextId: "shared" });
   });
 
+  it("a context id that every event would repeat is not longer than 1000 characters", async () => {
+    await using server = await online(asking);
+    const { url } = server;
+    const longest = "c".repeat(1_000);
+    expect(await send(url, binding, saying("go", { contextId: longest }))).toMatchObject({
+      contextId: longest,
+    });
+    const { error } = await call(url, binding, "SendMessage", saying("go", { contextId: `${longest}c` }));
+    expect(error).toMatchObject({
+      reason: "INVALID_PARAMS",
+      violations: [{ field: "message.contextId", description: "expected at most 1000 characters" }],
+    });
+  });
+
   it("the extended card is for those who may see it, may differ by caller, and is not kept by caches", async () => {
     const { lines, log } = keepingLog();
     await using server = await online(asking, {

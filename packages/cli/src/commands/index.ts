@@ -219,6 +219,7 @@ export const commands: readonly CommandRow[] = [
       "running-tasks",
       "queued-tasks",
       "tasks-per-principal",
+      "task-size",
       "drain",
       "drain-notice",
       "idempotency",

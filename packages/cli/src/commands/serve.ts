@@ -97,15 +97,16 @@ function toPublicUrl(config: Config): { publicUrl?: string } {
 
 function toLimits(config: Config): ServeOptions["limits"] {
   const [runningTasks, queuedTasks] = [config.get("running-tasks"), config.get("queued-tasks")];
-  const tasksPerPrincipal = config.get("tasks-per-principal");
+  const [tasksPerPrincipal, taskSize] = [config.get("tasks-per-principal"), config.get("task-size")];
   if (queuedTasks !== undefined && runningTasks === undefined)
     throw usage("--queued-tasks needs --running-tasks");
-  if (runningTasks === 0 || tasksPerPrincipal === 0)
-    throw usage(`--${runningTasks === 0 ? "running-tasks" : "tasks-per-principal"} must be at least 1`);
+  for (const name of ["running-tasks", "tasks-per-principal", "task-size"] as const)
+    if (config.get(name) === 0) throw usage(`--${name} must be at least 1`);
   return {
     ...(runningTasks !== undefined && { runningTasks }),
     ...(queuedTasks !== undefined && { queuedTasks }),
     ...(tasksPerPrincipal !== undefined && { tasksPerPrincipal }),
+    ...(taskSize !== undefined && { taskSize }),
   };
 }
 

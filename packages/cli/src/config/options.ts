@@ -399,6 +399,13 @@ export const options = {
     description: "take so many tasks at a time of one principal; others are refused with 429",
     otherwise: "no limit",
   },
+  "task-size": {
+    kind: "integer",
+    env: "PARLEY_TASK_SIZE",
+    value: "<n>",
+    description: "end a task as failed that would have more characters of JSON than this",
+    otherwise: "300 Mi",
+  },
   drain: {
     kind: "duration",
     env: "PARLEY_DRAIN",
