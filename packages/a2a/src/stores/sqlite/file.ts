@@ -83,7 +83,7 @@ export function closeFile(db: Database, path: string): void {
 /** Closing alone does not unlock the file while a binding still holds statements. */
 function release(db: Database): void {
   try {
-    db.exec("PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_master");
+    db.exec("PRAGMA busy_timeout = 0; PRAGMA locking_mode = NORMAL; SELECT 1 FROM sqlite_master");
   } catch {
     // Not a database, or another process has it: there is nothing to give up.
   }
