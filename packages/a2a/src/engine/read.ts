@@ -44,8 +44,8 @@ const usualPageSize = 50;
 /** A page ends at the task with which it has so many characters: it is answered as one string, and Tasks may be large. */
 const pageSizeLimit = 64 * 1024 * 1024;
 
-/** Tasks of a page that are read first; of the next ones, four times as many. */
-const readAtFirst = 4;
+/** Tasks of a page that are read first, with and without artifacts; of the next ones, four times as many. */
+const readAtFirst = { whole: 4, bare: usualPageSize };
 
 /**
  * @returns the ListTasksResponse as JSON: newest status first, then by id.
@@ -83,7 +83,8 @@ async function textsOf(
 ): Promise<(TaskText | undefined)[]> {
   const texts: (TaskText | undefined)[] = [];
   let size = 0;
-  for (let count = readAtFirst; texts.length < heads.length; count *= 4) {
+  const first = artifacts ? readAtFirst.whole : readAtFirst.bare;
+  for (let count = first; texts.length < heads.length; count *= 4) {
     const next = heads.slice(texts.length, texts.length + count);
     const live = next.map((head) => liveText(engine, head, artifacts));
     const others = next.flatMap(({ id }, at) => (live[at] === undefined ? id : []));

@@ -131,7 +131,10 @@ function findArtifact(artifacts: readonly Artifact[], id: string): number {
 /** Copies are made field by field: a spread that more fields follow costs many times as much. */
 type Every<T> = { [K in keyof Required<T>]: T[K] };
 
-const ownArtifact = (artifact: Artifact): Artifact => artifactWith(artifact, [...artifact.parts]);
+const ownArtifact = (artifact: Artifact): Artifact => artifactWith(artifact, artifact.parts.map(ownPart));
+
+/** Text grows where it lies; nothing else of a part is ever changed. */
+const ownPart = (part: Part): Part => (part.text === undefined ? part : { ...part });
 
 /** A copy of the artifact with other parts. */
 export function artifactWith(artifact: Artifact, parts: Part[]): Every<Artifact> {
@@ -158,9 +161,9 @@ function extend(artifact: Artifact, chunk: Artifact): void {
 function append(parts: Part[], part: Part): void {
   const last = parts.at(-1);
   if (last?.text !== undefined && part.text !== undefined && sameKind(last, part)) {
-    parts[parts.length - 1] = { ...last, text: last.text + part.text };
+    last.text += part.text;
   } else {
-    parts.push(part);
+    parts.push(ownPart(part));
   }
 }
 
