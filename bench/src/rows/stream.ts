@@ -22,8 +22,9 @@ export const stream: ServerRow = {
   ],
   rounds: 25,
   fresh: false,
+  // As many events as it takes until everything is compiled; in short streams, as long ones are no end of work to some.
   async warmUp({ endpoints }, scale) {
-    for (let runs = 0; runs < scale.of(40, 1); runs++) await runStream(endpoints, 500, chunkBytes);
+    for (let runs = 0; runs < scale.of(200, 1); runs++) await runStream(endpoints, 500, chunkBytes);
   },
   async measure({ endpoints }, scale) {
     const count = scale.of(short, 200);
