@@ -16,7 +16,7 @@ export interface RowResult {
   readonly missing: ReadonlyMap<string, string>;
 }
 
-/** An agent whose round takes longer is measured once. */
+/** An agent whose round takes longer is measured once, and stopped. The others, which were idle meanwhile, warm up again. */
 const slowRoundMs = 10_000;
 const measureLimitMs = 300_000;
 
@@ -43,7 +43,7 @@ export async function runRow(
   const done = new Set<string>();
   try {
     for (let round = 0; round < (scale.quick ? 1 : row.rounds); round++) {
-      for (const { name, measure } of lanes) {
+      for (const { name, measure, close } of lanes) {
         if (done.has(name)) continue;
         const begin = performance.now();
         try {
@@ -53,7 +53,11 @@ export async function runRow(
           failures.set(name, error as Error);
           done.add(name);
         }
-        if (performance.now() - begin > slowRoundMs) done.add(name);
+        if (performance.now() - begin > slowRoundMs) {
+          done.add(name);
+          await close();
+          for (const each of lanes) each.cool();
+        }
       }
     }
   } finally {
@@ -66,27 +70,34 @@ export async function runRow(
 interface Lane {
   readonly name: string;
   measure(): Promise<Measures>;
+  /** It was idle: runtimes give back memory then, and have to ask for it again. */
+  cool(): void;
   close(): Promise<void>;
 }
 
 function lane(row: ServerRow | SpawningRow, spec: AgentSpec, scale: Scale, around: Surroundings): Lane {
   if (row.kind === "spawning") {
-    return { name: spec.name, measure: () => row.measure(spec, scale, around), close: async () => {} };
+    const measure = () => row.measure(spec, scale, around);
+    return { name: spec.name, measure, cool: () => {}, close: async () => {} };
   }
   let running: RunningAgent | undefined;
+  let warm = false;
   const close = async () => {
     await running?.stop();
     running = undefined;
+    warm = false;
   };
   return {
     name: spec.name,
     close,
+    cool() {
+      warm = false;
+    },
     async measure() {
       if (row.fresh) await close();
-      if (running === undefined) {
-        running = await RunningAgent.start(spec, around);
-        await limited(running, row.warmUp(running, scale));
-      }
+      running ??= await RunningAgent.start(spec, around);
+      if (!warm) await limited(running, row.warmUp(running, scale));
+      warm = true;
       return await limited(running, row.measure(running, scale));
     },
   };
