@@ -1,7 +1,5 @@
 /** Waiting for what may never come. */
-
-/** As long as timers can wait, in milliseconds: what is longer would be over at once. */
-const longestTimer = 2 ** 31 - 1;
+import { longestTimer } from "../ports/timers.js";
 
 /** `setTimeout` that takes Infinity as well. */
 export function after(ms: number, act: () => void): ReturnType<typeof setTimeout> {

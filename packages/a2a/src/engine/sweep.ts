@@ -1,6 +1,6 @@
 import type { Log, OwnersNumber, Retention, Step, Stepped } from "../ports/index.js";
 import { tenantOfOwner } from "../ports/owner.js";
-import { unref } from "../ports/timers.js";
+import { longestTimer, unref } from "../ports/timers.js";
 
 /** What becomes of tasks that have ended; `false` says that nothing does. Those whose webhooks are still to be sent wait. */
 export interface RetentionPolicy {
@@ -24,8 +24,6 @@ type Call = (step: Step) => Stepped | Promise<Stepped>;
 
 /** How many tasks a call looks at: in a store that answers at once, everybody waits for it. */
 const limit = 25;
-
-const longest = 2 ** 31 - 1;
 
 /** Looks after tasks that have ended, in short calls with rests between them. On several nodes each does. */
 export class Sweep {
@@ -118,7 +116,7 @@ const names = ["expireAfterMillis", "keepPerOwner", "compactAfterMillis"] as con
 
 function checkSettings({ tenants = {}, everyMillis, ...policy }: RetentionSettings): void {
   if ("" in tenants) throw new TypeError("retention.tenants: no tenant has an empty name");
-  checkNumber("everyMillis", everyMillis, 1, longest);
+  checkNumber("everyMillis", everyMillis, 1, longestTimer);
   for (const name of names) {
     checkNumber(name, policy[name], 0, Number.MAX_SAFE_INTEGER);
     for (const [tenant, own] of Object.entries(tenants))

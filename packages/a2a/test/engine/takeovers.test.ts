@@ -46,6 +46,15 @@ async function* hears({ text }: AgentRequest, context: AgentContext): Execution 
   yield artifact("heard", parts[0]?.text ?? "");
 }
 
+/** A message comes by way of this node before what is held back goes on, and reaches the run. */
+async function heard(node: Awaited<ReturnType<typeof rig>>, taskId: string, late: ReturnType<typeof gate>) {
+  await node.send("second", { taskId }, now);
+  await tick(20);
+  late.open();
+  const answer = async () => (await node.get(taskId)).artifacts?.[0]?.parts[0]?.text;
+  await expect.poll(answer, patient).toBe("second");
+}
+
 describe("a message that comes while a task changes hands reaches its run", () => {
   it("when the answer that made this node the holder is late", async () => {
     const { store, join } = cluster(hears, true);
@@ -66,11 +75,8 @@ describe("a message that comes while a task changes hands reaches its run", () =
     slow = true;
     const first = a.send("go", { taskId: id }, now);
     await expect.poll(async () => (await b.get(id)).status.state).toBe("TASK_STATE_WORKING");
-    await b.send("second", { taskId: id }, now);
-    await tick(20);
-    late.open();
+    await heard(b, id, late);
     await first;
-    await expect.poll(async () => (await b.get(id)).artifacts?.[0]?.parts[0]?.text, patient).toBe("second");
   });
 
   it("when what the run left is being read", async () => {
@@ -102,10 +108,7 @@ describe("a message that comes while a task changes hands reaches its run", () =
     const { id } = await a.send("go", {}, now);
     die(store, a);
     await reached.opened;
-    await c.send("second", { taskId: id }, now);
-    await tick(20);
-    late.open();
-    await expect.poll(async () => (await c.get(id)).artifacts?.[0]?.parts[0]?.text, patient).toBe("second");
+    await heard(c, id, late);
   });
 
   it("when it is begun at last, after it had waited for its turn", async () => {
@@ -126,10 +129,7 @@ describe("a message that comes while a task changes hands reaches its run", () =
     await join({ journal });
     await b.engine.close(500);
     await reached.opened;
-    await c.send("second", { taskId: id }, now);
-    await tick(20);
-    late.open();
-    await expect.poll(async () => (await c.get(id)).artifacts?.[0]?.parts[0]?.text, patient).toBe("second");
+    await heard(c, id, late);
   });
 });
 
